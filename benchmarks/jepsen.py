@@ -3,6 +3,7 @@
     python -m benchmarks.jepsen --machine N [--seed S]     the state machine of the tests, N runs in one process
     python -m benchmarks.jepsen --minutes M [--postgresql] [--seed S]
 
+The machine tells its count each minute and at the end, also when SIGTERM ends it.
 With processes: one server on SQLite (on a small disk that fills up, where this machine lets us mount one) or two on
 PostgreSQL; three workstations, each behind a proxy that delays, loses and resets; every one of them is killed with
 SIGKILL and started again, and PostgreSQL is stopped at once and started. Then all heals, there is quiet for three
@@ -15,16 +16,19 @@ import argparse
 import json
 import logging
 import random
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import psutil
@@ -53,14 +57,19 @@ from tmcwall.sync.register import is_signed
 DESKS = 3
 _HEALED_WITHIN_S = 300.0
 _QUIET_S = 3.0
+_COUNT_EVERY_S = 60.0
 
 
 def machine(runs: int, chosen: int | None) -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     logging.disable(logging.CRITICAL)
     began = time.monotonic()
+    signal.signal(signal.SIGTERM, end_run)
     with tempfile.TemporaryDirectory(dir=memory_folder()) as folder, FaultyStage.open(Path(folder)) as stage:
         chosen_machine = machine_on(stage) if chosen is None else seed(chosen)(machine_on(stage))
+        stop = threading.Event()
+        counting = threading.Thread(target=tell_count, args=(stage, began, stop))
+        counting.start()
         try:
             run_state_machine_as_test(
                 chosen_machine,
@@ -74,8 +83,20 @@ def machine(runs: int, chosen: int | None) -> None:
                 ),
             )
         finally:
+            stop.set()
+            counting.join()
             met = {str(name): count for name, count in sorted(stage.met.items())}
             print(f"{stage.runs} runs in {time.monotonic() - began:.0f} s, {stage.points.crashes} crashes, {met}")
+
+
+def end_run(_number: int, _frame: FrameType | None) -> None:
+    """SIGTERM ends the runs, and what was done is told."""
+    raise KeyboardInterrupt
+
+
+def tell_count(stage: FaultyStage, began: float, stop: threading.Event) -> None:
+    while not stop.wait(_COUNT_EVERY_S):
+        print(f"{stage.runs} runs after {time.monotonic() - began:.0f} s, {stage.points.crashes} crashes", flush=True)
 
 
 def memory_folder() -> str | None:

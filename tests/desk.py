@@ -19,6 +19,7 @@ from tests.clocks import FakeClock
 from tests.fake_city import FakeCity
 from tests.fake_services import (
     FakeAlarm,
+    FakeAnnotations,
     FakeBaskets,
     FakeCameraBook,
     FakeCheck,
@@ -34,16 +35,21 @@ from tests.fake_services import (
     FakeLayouts,
     FakeLetters,
     FakeLifecycles,
+    FakeMasks,
     FakeMonitors,
     FakeOfficers,
+    FakeOutageEvents,
     FakeOutages,
     FakeOversight,
     FakeOversightSearch,
+    FakeOwnerReports,
+    FakePatrol,
     FakePersonal,
     FakeQuarantine,
     FakeRedactions,
     FakeRegisterDesk,
     FakeRemaining,
+    FakeRepairs,
     FakeRequests,
     FakeSearch,
     FakeSecuring,
@@ -76,6 +82,8 @@ class Desk:
     tracks: FakeTracks
     holds: FakeHolds
     baskets: FakeBaskets
+    annotations: FakeAnnotations
+    masks: FakeMasks
     export: FakeExport
     check: FakeCheck
     redaction: FakeRedactions
@@ -93,8 +101,12 @@ class Desk:
     oversight_search: FakeOversightSearch
     monitors: FakeMonitors
     outages: FakeOutages = field(default_factory=FakeOutages)
+    outage_events: FakeOutageEvents = field(default_factory=FakeOutageEvents)
+    repairs: FakeRepairs = field(default_factory=FakeRepairs)
+    owner_reports: FakeOwnerReports = field(default_factory=FakeOwnerReports)
     contacts: FakeContacts = field(default_factory=FakeContacts)
     wall_orders: FakeWallOrders = field(default_factory=FakeWallOrders)
+    patrol: FakePatrol = field(default_factory=FakePatrol)
     city: FakeCity = field(default_factory=FakeCity)
     clock: FakeClock = field(default_factory=lambda: FakeClock(NOW))
     personal: FakePersonal = field(init=False)
@@ -125,6 +137,8 @@ def make_desk(*, cameras: int = 500, officer: Officer | None = OFFICER) -> Desk:
         tracks=FakeTracks(),
         holds=FakeHolds(),
         baskets=FakeBaskets(),
+        annotations=FakeAnnotations(),
+        masks=FakeMasks(),
         export=FakeExport(),
         check=FakeCheck(),
         redaction=FakeRedactions(),

@@ -10,11 +10,13 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from tests.afternoon import NOW, OFFICER
+from tmcwall.domain.annotation import Annotation
 from tmcwall.domain.basket import BasketItem
 from tmcwall.domain.bookmark import Bookmark
 from tmcwall.domain.camera import Camera, Standing
 from tmcwall.domain.case import Case, LpNumber, parse_lp
 from tmcwall.domain.contact import Contact, ContactRole
+from tmcwall.domain.derived_copy import Box
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.footage_request import RequestAnswer
 from tmcwall.domain.footage_timeline import Span
@@ -32,14 +34,20 @@ from tmcwall.domain.layout import Layout, WallPlan
 from tmcwall.domain.letter import LetterFile
 from tmcwall.domain.lifecycle import IN_USE, Lifecycle
 from tmcwall.domain.lpseries import KnownNumbers
+from tmcwall.domain.mass_outage import OutageEvent
 from tmcwall.domain.merge import Conflict
 from tmcwall.domain.officer import Action, Officer, Role, may
 from tmcwall.domain.outage import PlannedOutage
+from tmcwall.domain.patrol import PatrolLine
+from tmcwall.domain.privacy_mask import PrivacyMask
 from tmcwall.domain.region import Regions
+from tmcwall.domain.repair import CauseClass, Repair
 from tmcwall.domain.roster import Account
 from tmcwall.domain.search import Search, read_search
 from tmcwall.domain.shared_layout import Page
+from tmcwall.domain.station_zone import StationZone
 from tmcwall.evidence.redaction import Redaction
+from tmcwall.services.annotations import Drawn
 from tmcwall.services.baskets import Choice
 from tmcwall.services.camera_register import Entry
 from tmcwall.services.camerabook import search_words
@@ -241,6 +249,80 @@ class FakeCameraBook(QObject):
         self.statuses_changed.emit(frozenset(camera_ids))
 
 
+class FakeOutageEvents(QObject):
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.going_on: Sequence[OutageEvent] = ()
+
+    def events(self) -> Sequence[OutageEvent]:
+        return self.going_on
+
+    def put(self, *events: OutageEvent) -> None:
+        self.going_on = events
+        self.changed.emit()
+
+
+class FakeRepairs(QObject):
+    """Notes what it is asked."""
+
+    ledger_changed = Signal()
+    changed = Signal(object)
+    refused = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: Sequence[Repair] = ()
+        self.asked: list[tuple[object, ...]] = []
+
+    def all(self) -> Sequence[Repair]:
+        return self.kept
+
+    def put(self, *repairs: Repair) -> None:
+        self.kept = repairs
+        self.ledger_changed.emit()
+
+    def begin(
+        self,
+        camera_ids: Sequence[str],
+        *,
+        cause: CauseClass,
+        down_since: datetime,
+        words: str,
+        told_to: str = "",
+        told_on: date | None = None,
+    ) -> None:
+        self.asked.append(("begin", tuple(camera_ids), cause, down_since, words, told_to, told_on))
+
+    def tell(self, repair_id: str, whom: str, *, on: date) -> None:
+        self.asked.append(("tell", repair_id, whom, on))
+
+    def answer(self, repair_id: str, words: str, *, on: date) -> None:
+        self.asked.append(("answer", repair_id, words, on))
+
+    def finish(self, repair_id: str, words: str, *, on: date) -> None:
+        self.asked.append(("finish", repair_id, words, on))
+
+    def reclassify(self, repair_id: str, cause: CauseClass) -> None:
+        self.asked.append(("reclassify", repair_id, cause))
+
+    def withdraw(self, repair_id: str) -> None:
+        self.asked.append(("withdraw", repair_id))
+
+
+class FakeOwnerReports(QObject):
+    made = Signal(object, object, int)
+    refused = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[tuple[date, Path]] = []
+
+    def make(self, month: date, folder: Path) -> None:
+        self.asked.append((month, folder))
+
+
 class FakeLifecycles(QObject):
     """Commits every decision at once, or refuses it."""
 
@@ -394,8 +476,9 @@ class FakeCopies(QObject):
         self.stills.append((row.bookmark.id, at_s))
         self.put_busy(busy=True)
 
-    def make_viewing_copy(self, row: BookmarkRow) -> None:
+    def make_viewing_copy(self, row: BookmarkRow, *, annotated: bool = False) -> None:
         self.viewing_copies.append(row.bookmark.id)
+        self.annotated = annotated
         self.put_busy(busy=True)
 
     def put_busy(self, *, busy: bool) -> None:
@@ -686,6 +769,72 @@ class FakeBaskets(QObject):
 
     def remove(self, item: BasketItem) -> None:
         self.removed.append(item)
+
+
+class FakeAnnotations(QObject):
+    """Of one officer, who may draw."""
+
+    changed = Signal(str, object)
+    refused = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.allowed = True
+        self.officer = "87654321"
+        self.looked: list[str] = []
+        self.added: list[tuple[str, Drawn]] = []
+        self.altered: list[tuple[str, Drawn]] = []
+        self.removed: list[str] = []
+
+    def can_draw(self, unit: str) -> bool:
+        return self.allowed
+
+    def is_own(self, annotation: Annotation) -> bool:
+        return annotation.made_by == self.officer
+
+    def look(self, bookmark_id: str) -> None:
+        self.looked.append(bookmark_id)
+
+    def add(self, bookmark_id: str, drawn: Drawn) -> None:
+        self.added.append((bookmark_id, drawn))
+
+    def alter(self, annotation: Annotation, drawn: Drawn) -> None:
+        self.altered.append((annotation.id, drawn))
+
+    def remove(self, annotation: Annotation) -> None:
+        self.removed.append(annotation.id)
+
+
+class FakeMasks(QObject):
+    """Of no camera, until a test says otherwise."""
+
+    changed = Signal()
+    refused = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.can_set = self.can_lift = True
+        self.masks: dict[str, tuple[PrivacyMask, ...]] = {}
+        self.added: list[tuple[str, Box]] = []
+        self.lifted: list[str] = []
+
+    def boxes(self, camera_id: str) -> Sequence[Box]:
+        return tuple(mask.box for mask in self.of_camera(camera_id))
+
+    def of_camera(self, camera_id: str) -> Sequence[PrivacyMask]:
+        return self.masks.get(camera_id, ())
+
+    def add(self, camera_id: str, box: Box) -> None:
+        self.added.append((camera_id, box))
+
+    def lift(self, mask: PrivacyMask) -> None:
+        self.lifted.append(mask.id)
+
+    def put(self, *masks: PrivacyMask) -> None:
+        """As if they had been set anywhere."""
+        for mask in masks:
+            self.masks[mask.camera_id] = (*self.of_camera(mask.camera_id), mask)
+        self.changed.emit()
 
 
 class FakeTracks(QObject):
@@ -983,6 +1132,51 @@ class FakeOversight(QObject):
             return False
         self.reasons.append(text)
         return True
+
+
+class FakePatrol(QObject):
+    """Lines as a test gives them; steps when it is told; notes what it is asked."""
+
+    changed = Signal()
+    tour_stepped = Signal(object)
+    exported = Signal(object)
+    refused = Signal(object)
+
+    def __init__(self, lines: Sequence[PatrolLine] = ()) -> None:
+        super().__init__()
+        self.known = tuple(lines)
+        self.next: tuple[str, ...] = ()
+        self.touring = self.paused = False
+        self.asked: list[tuple[object, ...]] = []
+        self.placed: tuple[str, ...] | None = None
+
+    def lines(self, within: timedelta) -> Sequence[PatrolLine]:
+        self.asked.append(("lines", within))
+        return self.known
+
+    def begin_tour(self, dwell_s: int) -> None:
+        self.asked.append(("begin", dwell_s))
+        self.touring = True
+        self.step()
+
+    def pause_tour(self) -> None:
+        self.paused = not self.paused
+        self.changed.emit()
+
+    def end_tour(self) -> None:
+        self.touring = False
+        self.changed.emit()
+
+    def step(self) -> None:
+        self.tour_stepped.emit(self.next)
+        self.changed.emit()
+
+    def take_places(self, camera_ids: Sequence[str]) -> None:
+        self.placed = tuple(camera_ids)
+
+    def export(self, to: Path, *, within: timedelta, zone: StationZone) -> None:
+        self.asked.append(("export", to, within, zone))
+        self.exported.emit(to)
 
 
 class FakeOversightSearch(QObject):

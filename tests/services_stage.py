@@ -21,12 +21,15 @@ from tests.new_tables import make_new_tables
 from tests.planted import OFFICER_PASSWORD
 from tmcwall.db import changes, operations, search_index, server_order, signing
 from tmcwall.db.rows import fields_of
+from tmcwall.domain.annotation import Annotation
 from tmcwall.domain.basket import BasketItem, BasketPart
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
+from tmcwall.domain.calibration import CameraCalibration, PicturePoint
 from tmcwall.domain.camera import Camera, Position, View
 from tmcwall.domain.case import Case, case_id
 from tmcwall.domain.changes import ChangeNotice
 from tmcwall.domain.contact import Contact, ContactRole
+from tmcwall.domain.derived_copy import Box, DrawnShape
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.footage_request import FootageRequest
 from tmcwall.domain.geo import Coverage, sees
@@ -43,10 +46,14 @@ from tmcwall.domain.incident import (
     Status,
 )
 from tmcwall.domain.kinds import Synchronised, entity_of
+from tmcwall.domain.landmark import Landmark, LandmarkKind
 from tmcwall.domain.lifecycle import CameraStanding, Decision
+from tmcwall.domain.neighbourhood import Area, Neighbourhood, Rt
 from tmcwall.domain.officer import Action, Officer, Role, can, demand
 from tmcwall.domain.operation import FIRST_HASH, SCHEMA_VERSION, Entity, Operation
 from tmcwall.domain.outage import PlannedOutage
+from tmcwall.domain.privacy_mask import PrivacyMask
+from tmcwall.domain.repair import CauseClass, Repair
 from tmcwall.domain.shared_layout import Page, PlacedCamera, SharedLayout
 from tmcwall.domain.wall_order import WallOrder
 from tmcwall.signatures import Purpose
@@ -264,6 +271,23 @@ EXAMPLES: Mapping[Entity, Any] = {
     Entity.BASKET_ITEM: BasketItem(
         id="i1", case_id=case_id(LP), bookmark_id="b1", part=BasketPart.CLIP, added_by=BRIPKA_SARI.nrp, added_at=NOON
     ),
+    Entity.ANNOTATION: Annotation(
+        id="a1",
+        bookmark_id="b1",
+        shape=DrawnShape.BOX,
+        starts_at=NOON,
+        ends_at=NOON + timedelta(seconds=2),
+        x=0.25,
+        y=0.25,
+        to_x=0.5,
+        to_y=0.75,
+        text="pelaku",
+        made_by=BRIPKA_SARI.nrp,
+        made_at=NOON,
+    ),
+    Entity.PRIVACY_MASK: PrivacyMask(
+        id="m1", camera_id="CAM-1", box=Box(0.5, 0.0, 0.25, 0.5), set_by=BRIPKA_SARI.nrp, set_at=NOON
+    ),
     Entity.PLANNED_OUTAGE: PlannedOutage(
         "o1", ("CAM-1",), NOON, NOON + timedelta(hours=2), "galian fiber", BRIPKA_SARI.nrp
     ),
@@ -280,6 +304,22 @@ EXAMPLES: Mapping[Entity, Any] = {
         NOON.date(),
         NOON.date() + timedelta(days=3),
     ),
+    Entity.REPAIR: Repair("p1", ("CAM-1",), CauseClass.POWER, NOON, BRIPKA_SARI.nrp, NOON, "gelap"),
     Entity.WALL_ORDER: WallOrder("w1", "meja-2", NOON, NOON + timedelta(hours=1), camera_id="CAM-1"),
+    Entity.NEIGHBOURHOOD: Neighbourhood(
+        "33.72.01.1007/005", "33.72.01.1007", "005", Area(PURWOSARI, 250.0), (Rt("003", Area(PURWOSARI, 75.0)),), 412
+    ),
+    Entity.LANDMARK: Landmark("simpang-gendengan", "Simpang Gendengan", LandmarkKind.CROSSING, PURWOSARI),
+    Entity.CAMERA_CALIBRATION: CameraCalibration(
+        "CAM-1",
+        (
+            PicturePoint(0.1, 0.9, PURWOSARI),
+            PicturePoint(0.9, 0.9, Position(-7.5606, 110.8020)),
+            PicturePoint(0.7, 0.4, Position(-7.5602, 110.8020)),
+            PicturePoint(0.3, 0.4, Position(-7.5602, 110.8018)),
+        ),
+        NOON,
+        BRIPKA_SARI.nrp,
+    ),
 }
 """One of each kind, each belonging to the one before it of its topic."""

@@ -39,6 +39,7 @@ _.camera_states  # custody's facts of a clip
 _.signed_with  # custody's facts of an export of evidence
 _.json_sha256  # custody's facts of an availability certificate
 _.asked_by  # of a request to an owner
+_.dark_cameras  # of a blind spot, for the report on coverage
 _.working_s, _.not_working_s, _.not_observed_s  # the record of an availability certificate
 _.page_height, _.page_width, _.left_margin, _.right_margin, _.space_after, _.space_before, _.alignment  # python-docx
 _.created_at, _.created_by, _.first_seen_at, _.accepted_from, _.accepted_at, _.added_at  # columns of the server
@@ -56,6 +57,7 @@ _.kept_value, _.kept_actor, _.other_value, _.other_actor, _.other_made_at, _.upl
 _.lost_packets, _.most_opening, _.connections, _.sessions, _.find_stamp
 
 # Waiting for their screen: the rule is written and tested, what shows it is not built yet.
+_.set_at, _.set_by, _.projection, _.direction  # ground points of a camera's picture, for markers in it
 _.rt_rw  # RT and RW of a place in words, for messages that come in
 _.camera_utc_ns, _.server_utc_ns  # the times of a recorded picture, for the evidence package
 _.network_changed  # for a workstation that is told by its system that the network is back

@@ -60,6 +60,13 @@ class Child:
         self.stop()
         raise Fault(FaultCode.COMPONENT_MISSING, f"{self._name} did not start ({self._process.returncode})")
 
+    def tell(self, line: str) -> None:
+        """Write a line to its standard input; nobody reads it if the process has ended."""
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError, ValueError):
+            self._process.stdin.write(line + "\n")
+            self._process.stdin.flush()
+
     def ask_to_stop(self) -> None:
         ask_to_end(self._process)
 

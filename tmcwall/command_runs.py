@@ -40,6 +40,7 @@ def demo(options: argparse.Namespace) -> int:
             cameras=options.cameras,
             seconds=options.seconds,
             until_told=options.until_told,
+            day_speed=options.day,
             screenshot=options.screenshot,
             stats=options.stats,
         )
@@ -61,7 +62,8 @@ def _demo_world() -> World:
         def prepare_server(self, data: Path, *, nrp: str, password: str, webhook_secret: str) -> None:
             server = ServerOptions(data_dir=data)
             user_add(server, nrp, role=Role.SUPERVISOR, password=password, name="Petugas Peraga")
-            webhook_add(server, Source.CALL_112, secret=webhook_secret)
+            for source in (Source.CALL_112, Source.CALL_110, Source.KENITA, Source.DISHUB):
+                webhook_add(server, source, secret=webhook_secret)
 
         def enrolment_code(self, data: Path) -> str:
             return device_enrol(ServerOptions(data_dir=data), "Peragaan").code
@@ -93,6 +95,18 @@ def view(options: argparse.Namespace) -> int:
 
 def camera_import(options: argparse.Namespace) -> int:
     from tmcwall.commands.camera import run_import
+
+    return run_import(
+        options.file,
+        data_dir=options.data_dir,
+        dry_run=options.dry_run,
+        share_logins=options.share_logins,
+        translate=translator_of(options),
+    )
+
+
+def region_import(options: argparse.Namespace) -> int:
+    from tmcwall.commands.places import run_import
 
     return run_import(
         options.file, data_dir=options.data_dir, dry_run=options.dry_run, translate=translator_of(options)

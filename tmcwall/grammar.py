@@ -18,6 +18,7 @@ from tmcwall.domain.officer import Role
 from tmcwall.logbook import ConsoleFormat
 from tmcwall.texts import Language, Text, Translator
 from tmcwall.texts import commandline as say
+from tmcwall.texts import login_sharing as login_texts
 
 _MOST_WORKERS = 64
 _LARGEST_PORT = 65535
@@ -65,6 +66,7 @@ class Grammar:
         commands = self._root.add_subparsers(metavar="COMMAND", required=True)
         self._wall(commands)
         self._cameras(self._group("camera", say.CAMERA, under=commands))
+        self._regions(self._group("region", say.REGION, under=commands))
         self._relay(self._group("relay", say.RELAY, under=commands))
         self._evidence(commands)
         self._workstation(self._group("workstation", say.WORKSTATION, under=commands))
@@ -101,6 +103,7 @@ class Grammar:
 
         demo = self._command("demo", say.DEMO, command_runs.demo, under=commands)
         demo.add_argument("--cameras", type=int, default=16, metavar="N", help=self._say(say.CAMERAS))
+        demo.add_argument("--day", type=float, nargs="?", const=1.0, metavar="SPEED", help=self._say(say.DEMO_DAY))
         demo.add_argument("--until-told", action="store_true", help=self._say(say.UNTIL_TOLD))
         self._measured(demo)
 
@@ -120,10 +123,16 @@ class Grammar:
         parser.add_argument("--screenshot", type=Path, metavar="F.png", help=self._say(say.SCREENSHOT))
         parser.add_argument("--stats", type=Path, metavar="F.json", help=self._say(say.STATS))
 
+    def _regions(self, commands: _Subparsers) -> None:
+        adding = self._command("import", say.REGION_IMPORT, command_runs.region_import, under=commands)
+        adding.add_argument("file", type=Path, metavar="FILE")
+        adding.add_argument("--dry-run", action="store_true", help=self._say(say.DRY_RUN))
+
     def _cameras(self, commands: _Subparsers) -> None:
         adding = self._command("import", say.CAMERA_IMPORT, command_runs.camera_import, under=commands)
         adding.add_argument("file", type=Path, metavar="FILE")
         adding.add_argument("--dry-run", action="store_true", help=self._say(say.DRY_RUN))
+        adding.add_argument("--share-logins", action="store_true", help=self._say(login_texts.SHARE_LOGINS))
         self._command("list", say.CAMERA_LIST, command_runs.camera_list, under=commands)
         exporting = self._command("export", say.CAMERA_EXPORT, command_runs.camera_export, under=commands)
         exporting.add_argument("file", type=Path, metavar="FILE")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tmcwall.command_runs import translator_of
 from tmcwall.server_runs import existing_server
 from tmcwall.texts import enrolment as texts
+from tmcwall.texts import login_sharing as login_texts
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -66,8 +67,12 @@ def list_devices(options: argparse.Namespace) -> int:
 def revoke_device(options: argparse.Namespace) -> int:
     from tmcwall.commands.server_devices import device_revoke
 
-    device_revoke(existing_server(options), options.name, reason=options.reason)
-    print(translator_of(options)(texts.DESK_ENDED, name=options.name))
+    translate = translator_of(options)
+    known = device_revoke(existing_server(options), options.name, reason=options.reason)
+    print(translate(texts.DESK_ENDED, name=options.name))
+    if known:
+        cameras = ", ".join(known)
+        print(translate(login_texts.REVOKED_KNOWS, desk=options.name, count=len(known), cameras=cameras))
     return 0
 
 

@@ -214,6 +214,24 @@ class _GeneralSettings(BaseSettings):
             "Monitors that are walls, by identity (see tmcwall doctor). Empty: all but the primary one.",
         ),
     ] = ()
+    cameras_come_up: Annotated[
+        Literal["off", "ringan", "sedang", "berat", "kritis"],
+        SettingHelp(
+            "Tingkat kejadian mulai dari mana kamera terdekat naik sendiri ke petak cadangan; off: tidak pernah.",
+            "From which severity on the nearest cameras of an incident come up on the reserved tiles by themselves;"
+            " off: never.",
+        ),
+    ] = "berat"
+    station_area: Annotated[
+        tuple[Annotated[str, Field(pattern=r"^\d{2}\.\d{2}(\.\d{2}(\.\d{4})?)?$")], ...],
+        Field(max_length=64),
+        SettingHelp(
+            "Kode Kemendagri kota, kecamatan, atau kelurahan yang menjadi wilayah kantor ini, misalnya 33.74."
+            " Kejadian di luarnya diberi tanda. Kosong: semua.",
+            "Kemendagri codes of the towns, kecamatan or kelurahan that this station answers for, for example 33.74."
+            " Incidents elsewhere are marked. Empty: all.",
+        ),
+    ] = ()
     reserved_tiles: Annotated[
         int,
         Field(ge=0, le=16),

@@ -30,6 +30,8 @@ class Purpose(StrEnum):
     """The server has seen this much of a workstation's chain of custody."""
     COMPACTION = "compaction"
     """The server has taken the values out of these operations, and out of no others."""
+    CAMERA_LOGIN = "camera-login"
+    """The device has shared the login of a camera, or the key by which such logins are opened, as it is sealed here."""
     DEVICE_KEY = "device-key"
     """The server says whose key this is, and for which operations."""
 

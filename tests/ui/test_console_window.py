@@ -24,6 +24,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.afternoon import NOW, OFFICER, REGIONS, make_incident, make_row
 from tests.desk import Desk
+from tests.fake_login_sharing import FakeLoginSharing
 from tests.fake_services import FakeBrowserSignIn, FakeCaseUnits
 from tests.ui.onscreen import button, controls, field, named, table, words
 from tmcwall.domain.disk_fault import DiskFault
@@ -41,6 +42,7 @@ from tmcwall.ui.console.plan_canvas import PlanCanvas
 from tmcwall.ui.console.remembered import DockSizes, Remembered
 from tmcwall.ui.console.window import ConsoleWindow, ReplayedAt
 from tmcwall.ui.services import ConsoleServices
+from tmcwall.ui.upkeep.services import UpkeepServices
 
 
 class StretchedTranslator(Translator):
@@ -72,6 +74,9 @@ def open_console(
         tracks=desk.tracks,
         holds=desk.holds,
         baskets=desk.baskets,
+        annotations=desk.annotations,
+        masks=desk.masks,
+        open_live=lambda *_: pytest.fail("no picture is taken here"),
         evidence=EvidenceServices(export=desk.export, check=desk.check, redaction=desk.redaction),
         layouts=desk.layouts,
         sync=desk.sync,
@@ -88,8 +93,11 @@ def open_console(
         outages=desk.outages,
         contacts=desk.contacts,
         wall_orders=desk.wall_orders,
+        patrol=desk.patrol,
         city=desk.city,
         footage=RemainingServices(remaining=desk.remaining, securing=desk.securing, requests=desk.requests),
+        upkeep=UpkeepServices(events=desk.outage_events, repairs=desk.repairs, reports=desk.owner_reports),
+        logins=FakeLoginSharing(),
     )
     actions = Actions(translate)
     console = ConsoleWindow(

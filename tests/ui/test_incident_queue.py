@@ -118,6 +118,12 @@ def test_a_row_says_type_severity_place_and_status(panel: IncidentPanel) -> None
     assert spoken == "Kebakaran, Kritis, gudang kain, RT 005/RW 002, Pucangsawit, Jebres, Kota Surakarta, Baru"
 
 
+def test_what_an_officer_has_taken_on_is_accepted_and_no_status_claims_a_verification(panel: IncidentPanel) -> None:
+    panel.select("incident-3")
+    assert any(word.startswith("Diterima oleh") for word in words(panel))
+    assert not any("verifikasi" in SAY(text).lower() for text in texts.STATUSES.values())
+
+
 def test_an_exercise_is_named_first(panel: IncidentPanel, desk: Desk) -> None:
     desk.incidents.put(make_incident(20, drill=Drill.EXERCISE))
     assert first_row(panel).startswith("LATIHAN, Kecelakaan lalu lintas")

@@ -279,7 +279,8 @@ def review(desk: Desk, clip: FakeClip, path: Path, qtbot: QtBot) -> ReviewWindow
     desk.tagging.paths = {row.bookmark.id: path for row in desk.tagging.rows}
     review = ReviewWindow(
         desk.tagging, desk.copies, FakeCaseUnits(), lambda file, width, height: clip, search=desk.search,
-        tracks=desk.tracks, holds=desk.holds, baskets=desk.baskets, clock=desk.clock, translate=SAY,
+        tracks=desk.tracks, holds=desk.holds, baskets=desk.baskets,
+        annotations=desk.annotations, masks=desk.masks, clock=desk.clock, translate=SAY,
     )  # fmt: skip
     qtbot.addWidget(review)
     return review

@@ -69,7 +69,8 @@ def review(desk: Desk, clip: FakeClip, qtbot: QtBot, tmp_path: Path) -> Iterator
     window = ReviewWindow(
         desk.tagging, desk.copies, FakeCaseUnits(), lambda file, width, height: clip, search=desk.search,
         tracks=desk.tracks,
-        holds=desk.holds, baskets=desk.baskets, clock=desk.clock, translate=SAY,
+        holds=desk.holds, baskets=desk.baskets,
+        annotations=desk.annotations, masks=desk.masks, clock=desk.clock, translate=SAY,
     )  # fmt: skip
     qtbot.addWidget(window)
     window.open_search()

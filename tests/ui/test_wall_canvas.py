@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QDropEvent
@@ -6,6 +8,7 @@ from PySide6.QtTest import QTest
 from tests.slot_pictures import near, show_picture
 from tmcwall.domain.camera import Profile
 from tmcwall.domain.clock import SystemClock
+from tmcwall.domain.derived_copy import Box
 from tmcwall.domain.health import Limits, TileState
 from tmcwall.domain.incident import Drill, IncidentType, Severity, Source
 from tmcwall.domain.layout import parse_grid
@@ -67,6 +70,28 @@ def test_a_picture_is_painted_into_its_tile_and_counted_once(qtbot, window):
     window.canvas.update()
     window.grab()
     assert first.shown == 1
+
+
+def test_what_is_masked_of_a_camera_is_black_in_every_picture_and_seen_again_when_that_is_lifted(qtbot, window, model):
+    camera, masked = model.cells[0], Box(0.5, 0.5, 0.25, 0.25)
+    model.put(0, replace(camera, masks=(masked,)))
+    tile = window.canvas.tiles[0]
+    for shown in (1, 2):
+        show_picture(tile.feed, GREEN)
+        qtbot.waitUntil(lambda shown=shown: tile.shown == shown)
+        assert colour_at(window, 200, 112).lightness() == 0
+    qtbot.waitUntil(lambda: tile.verdict.state is TileState.LIVE)
+    assert near(colour_at(window, 100, 60), GREEN)
+    model.put(0, camera)
+    assert near(colour_at(window, 200, 112), GREEN)
+
+
+def test_a_tile_that_fills_the_wall_goes_on_doing_so_when_a_mask_is_set(window, model):
+    window.canvas.select(0)
+    window.canvas.enter_full_screen()
+    assert window.canvas.full_screen_cell == 0
+    model.put(0, replace(model.cells[0], masks=(Box(0, 0, 0.1, 0.1),)))
+    assert window.canvas.full_screen_cell == 0
 
 
 def test_a_tile_is_not_live_before_its_first_picture_is_on_the_screen(window):

@@ -1,4 +1,4 @@
-"""Lists of cameras as files: CSV, XLSX and GeoJSON, read into rows of text. Nothing is judged here but the form."""
+"""Lists of cameras and places as files: CSV, XLSX and GeoJSON, as rows of text. Nothing is judged but the form."""
 
 from __future__ import annotations
 
@@ -35,12 +35,13 @@ _LAST_COLUMN: Final = 16_384
 _ROW_OR_CELL: Final = re.compile(rb"<(?:[\w.-]{1,32}:)?(row|c)[\s/>]")
 _READ_BYTES: Final = 1 << 20
 _LONGEST_TAG_BEGIN: Final = 64
+_MOST_CORNERS: Final = 10_000
 _MOST_LINES_A_ROW: Final = 10
 """A name with line breaks in it is joined up to here; beyond that a quote was left open."""
 _MOST_LINES_ABOVE: Final = 30
 """Titles, dates and remarks above the header."""
-_NEEDED: Final = frozenset({"id", "url"})
-"""What a header names, whatever else it does."""
+OF_CAMERAS: Final = (frozenset({"id", "url"}),)
+"""What the header of a list of cameras names, whatever else it does."""
 _END_OF_DOS: Final = re.compile(r"\x1a\s*\Z")
 """Behind the last line of what old programs write."""
 _DELIMITERS: Final = (",", ";", "\t", "|")
@@ -53,6 +54,8 @@ _BLANKS: Final = {
 
 
 T = TypeVar("T")
+
+Headers = Sequence[AbstractSet[str]]
 
 
 class _Sheet(Protocol):
@@ -71,6 +74,8 @@ class Row:
     """There were more cells than columns."""
     open_quote: bool = False
     """The quotes of this line do not close; `cells` is empty."""
+    outline: tuple[tuple[float, float], ...] = ()
+    """Of a polygon of GeoJSON: the corners of its outer edge as they stand there, the first of two numbers first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +88,19 @@ class Table:
     header_line: int = 1
 
 
-def read_table(source: Path | TextIO, *, verbatim: AbstractSet[str] = frozenset()) -> Table:
+def read_table(
+    source: Path | TextIO, *, verbatim: AbstractSet[str] = frozenset(), headers: Headers = OF_CAMERAS
+) -> Table:
     """The rows of a list, its kind and its writing (UTF-8, UTF-16, Windows-1252) taken from its content.
 
-    The header is the first row that names `id` and `url`, on whichever sheet; rows above it are left out.
+    The header is the first row that names all of one of `headers`, on whichever sheet; rows above it are left out.
     Cells of the `verbatim` columns stay as they are. Raises DomainError: LIST_UNREADABLE (no such file, not a table,
     too large), LIST_COLUMNS (no header).
     """
     if isinstance(source, Path):
         content = _read(source)
         if content.startswith(b"PK\x03\x04"):
-            return _xlsx(content, verbatim)
+            return _xlsx(content, verbatim, headers)
         text = _decode(content)
     else:
         try:
@@ -106,7 +113,7 @@ def read_table(source: Path | TextIO, *, verbatim: AbstractSet[str] = frozenset(
     text = _END_OF_DOS.sub("", text)
     if "\0" in text:
         raise _unreadable("not a text file")
-    return _geojson(text, verbatim) if text.lstrip()[:1] == "{" else _csv(text, verbatim)
+    return _geojson(text, verbatim) if text.lstrip()[:1] == "{" else _csv(text, verbatim, headers)
 
 
 def _read(path: Path) -> bytes:
@@ -148,9 +155,9 @@ class _Header:
     lines: int = 1
 
 
-def _csv(text: str, verbatim: AbstractSet[str]) -> Table:
+def _csv(text: str, verbatim: AbstractSet[str], headers: Headers) -> Table:
     lines = list(io.StringIO(text, newline=None))  # what an editor counts as lines; str.splitlines knows more
-    header = _header(lines)
+    header = _header(lines, headers)
     columns = _columns(header.names)
     first = header.start + header.lines
     rows = tuple(
@@ -159,7 +166,7 @@ def _csv(text: str, verbatim: AbstractSet[str]) -> Table:
     return Table(columns, rows, decimal_comma=header.delimiter != ",", header_line=header.start + 1)
 
 
-def _header(lines: Sequence[str]) -> _Header:
+def _header(lines: Sequence[str], headers: Headers) -> _Header:
     filled = [index for index, line in enumerate(lines) if line.strip()][:_MOST_LINES_ABOVE]
     if not filled:
         raise DomainError(DomainCode.LIST_COLUMNS, "the list is empty")
@@ -169,7 +176,7 @@ def _header(lines: Sequence[str]) -> _Header:
                 cells = _cells("".join(lines[index : index + taken]), delimiter)
                 if cells is None:
                     continue
-                if _is_header(cells):
+                if _is_header(cells, headers):
                     return _Header(cells, delimiter, index, taken)
                 break
     # Without a header there is only the question what to say: the first line is what was meant to be one.
@@ -216,7 +223,7 @@ def _cells(record: str, delimiter: str) -> list[str] | None:
     return rows[0] if len(rows) == 1 else None
 
 
-def _xlsx(content: bytes, verbatim: AbstractSet[str]) -> Table:
+def _xlsx(content: bytes, verbatim: AbstractSet[str], headers: Headers) -> Table:
     # Here, for it takes half a second of every start and only workbooks need it.
     import openpyxl  # noqa: PLC0415
     from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
@@ -232,7 +239,7 @@ def _xlsx(content: bytes, verbatim: AbstractSet[str]) -> Table:
             warnings.simplefilter("ignore")  # of styles and extensions that a list does not need
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
             try:
-                header, values = _sheet_with_header(book.worksheets)
+                header, values = _sheet_with_header(book.worksheets, headers)
             finally:
                 book.close()
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, IndexError, SyntaxError, EOFError, OSError):
@@ -264,14 +271,14 @@ def _bound_row_widths(archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> None:
             rest = text[max(end, len(text) - _LONGEST_TAG_BEGIN) :]
 
 
-def _sheet_with_header(sheets: Iterable[_Sheet]) -> tuple[int, list[tuple[int, list[str]]]]:
+def _sheet_with_header(sheets: Iterable[_Sheet], headers: Headers) -> tuple[int, list[tuple[int, list[str]]]]:
     """The filled rows of the first sheet that has a header, and where among them it is; else those of the first."""
     first: list[tuple[int, list[str]]] | None = None
     for sheet in sheets:
         sheet.reset_dimensions()  # what it says of its own size may be too little or too much
         values = list(_bounded(_filled(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True))))
         for index, (_line, cells) in enumerate(values[:_MOST_LINES_ABOVE]):
-            if _is_header(cells):
+            if _is_header(cells, headers):
                 return index, values
         first = first or values
     return 0, first or []
@@ -306,7 +313,7 @@ def _spelled(value: object) -> str:
 
 
 def _geojson(text: str, verbatim: AbstractSet[str]) -> Table:
-    """Points of a FeatureCollection: properties are the cells, `line` counts the features as rows below a header."""
+    """Of a FeatureCollection: properties are the cells, `line` counts the features as rows below a header."""
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
@@ -314,7 +321,12 @@ def _geojson(text: str, verbatim: AbstractSet[str]) -> Table:
     features = document.get("features") if isinstance(document, dict) else None
     if not isinstance(features, list):
         raise _unreadable("not a GeoJSON FeatureCollection")
-    rows = tuple(_bounded(Row(number, _feature(item, verbatim)) for number, item in enumerate(features, start=2)))
+    rows = tuple(
+        _bounded(
+            Row(number, _feature(item, verbatim), outline=_outline(item))
+            for number, item in enumerate(features, start=2)
+        )
+    )
     columns = tuple(dict.fromkeys(name for row in rows for name in row.cells))
     return Table(columns, rows)
 
@@ -333,12 +345,32 @@ def _feature(feature: object, verbatim: AbstractSet[str]) -> dict[str, str]:
     return cells
 
 
+def _outline(feature: object) -> tuple[tuple[float, float], ...]:
+    """Of a polygon, or of the first of several."""
+    match feature:
+        case {"geometry": {"type": "Polygon", "coordinates": [list() as ring, *_]}}:
+            corners = ring
+        case {"geometry": {"type": "MultiPolygon", "coordinates": [[list() as ring, *_], *_]}}:
+            corners = ring
+        case _:
+            return ()
+    found = []
+    for corner in corners[:_MOST_CORNERS]:
+        match corner:
+            case [int() | float() as first, int() | float() as second, *_]:
+                found.append((float(first), float(second)))
+            case _:
+                return ()
+    return tuple(found)
+
+
 def _column(name: str) -> str:
     return re.sub(r"[\s_-]+", "_", name.translate(_BLANKS).strip().lower())
 
 
-def _is_header(cells: Iterable[str]) -> bool:
-    return _NEEDED.issubset(map(_column, cells))
+def _is_header(cells: Iterable[str], headers: Headers) -> bool:
+    names = set(map(_column, cells))
+    return any(needed <= names for needed in headers)
 
 
 def _repeats_header(cells: Sequence[str], columns: tuple[str, ...]) -> bool:

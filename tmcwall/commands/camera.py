@@ -51,6 +51,7 @@ from tmcwall.texts import camera as say
 from tmcwall.texts.faults import explain
 from tmcwall.texts.health import clock_text, uptime_text
 from tmcwall.texts.importing import reason_text, report_lines
+from tmcwall.texts.login_sharing import TO_BE_SHARED
 from tmcwall.texts.states import STATES
 from tmcwall.video.engine.probe_decoder import ProbeDecoder
 from tmcwall.video.ipc.messages import StreamUrl
@@ -62,13 +63,17 @@ _LOOKED_AND_FOUND_WRONG = 1
 T = TypeVar("T")
 
 
-def run_import(file: Path, *, data_dir: Path | None, dry_run: bool, translate: Translator) -> int:
+def run_import(
+    file: Path, *, data_dir: Path | None, dry_run: bool, translate: Translator, share_logins: bool = False
+) -> int:
     """Exit code 0 if any row came in. Raises DomainError(LIST_*) and Fault(STORE_*, VAULT_UNAVAILABLE)."""
+    request = ImportList(str(file.absolute()), dry_run, share_logins)
 
-    def here(register: CameraRegister, _workstation: Workstation) -> ImportReport:
-        return register.import_list(file, by=account_of_the_system(), dry_run=dry_run)
+    def here(register: CameraRegister, workstation: Workstation) -> ImportReport:
+        return requests.imported(
+            register, workstation.store, workstation.clock, request, by=account_of_the_system()
+        )  # fmt: skip
 
-    request = ImportList(str(file.absolute()), dry_run)
     report = _carried_out(request, ImportReport, here, data_dir=data_dir, translate=translate)
     *lines, summary = report_lines(report, dry_run=dry_run, say=translate)
     for line in lines:
@@ -76,6 +81,8 @@ def run_import(file: Path, *, data_dir: Path | None, dry_run: bool, translate: T
     if not report.taken:
         raise DomainError(DomainCode.LIST_EMPTY, str(file))
     print(summary)
+    if share_logins and not dry_run:
+        print(translate(TO_BE_SHARED))
     return 0
 
 

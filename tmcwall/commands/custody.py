@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 
 from tmcwall.commands.evidence import case_desk_of, opened
@@ -11,6 +9,7 @@ from tmcwall.commands.results import check_result, save_result
 from tmcwall.services.custody_report import CustodyQuestion, CustodyReport, ReportedRow
 from tmcwall.services.evidence_requests import ReportCustody
 from tmcwall.services.handover import hand_over
+from tmcwall.spreadsheet_csv import spreadsheet_csv
 from tmcwall.texts import Translator
 from tmcwall.texts import custody as say
 from tmcwall.workstation import paths_of
@@ -55,13 +54,9 @@ def run_custody(
 
 
 def _as_csv(report: CustodyReport, translate: Translator) -> bytes:
-    """With a byte-order mark: spreadsheets take it for UTF-8 then. No cell is a formula to them."""
-    text = io.StringIO()
-    lines = csv.writer(text, delimiter=";")
-    lines.writerow(translate(column) for column in say.COLUMNS)
-    for row in report.rows:
-        lines.writerow(_harmless(cell) for cell in _cells(row, translate))
-    return text.getvalue().encode("utf-8-sig")
+    return spreadsheet_csv(
+        (translate(column) for column in say.COLUMNS), (_cells(row, translate) for row in report.rows)
+    )
 
 
 def _cells(row: ReportedRow, translate: Translator) -> tuple[str, ...]:
@@ -78,7 +73,3 @@ def _cells(row: ReportedRow, translate: Translator) -> tuple[str, ...]:
         row.facts,
         row.hash,
     )
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@")) else cell

@@ -35,6 +35,8 @@ from tmcwall.workstation import Workstation, open_workstation
 
 OFFSCREEN_SECONDS: Final = 60.0
 """How long the demo runs where there is no display."""
+_DAY_CAMERAS: Final = 16
+_FASTEST_DAY: Final = 1000
 _NOTHING_SHOWN: Final = 1
 """The exit code."""
 _OFFSCREEN: Final = "offscreen"
@@ -55,6 +57,7 @@ def run_demo(options: DemoOptions) -> int:
     check_picture(options.screenshot)
     check_result(options.stats)
     options.world.watching(options.cameras)  # refuses a number of cameras that the city does not have
+    _check_day(options)
     data = (options.data_dir or Path(platformdirs.user_data_dir("tmcwall-demo", appauthor=False))).absolute()
     options = _with_display(options, translate, data=data)
     clock = SystemClock()
@@ -75,7 +78,7 @@ def run_demo(options: DemoOptions) -> int:
         port = stage.city_port()
         tell(translate, say.CITY, count=options.cameras)
         progress.begin()
-        _write_settings(data, private, server=address, language=translate.language)
+        _write_settings(data, private, server=address, gate=options.world.toll_gate, language=translate.language)
         workstation = open_things.enter_context(open_workstation(data, clock=clock, process="demo"))
         workstation.identity.enrol(options.world.enrolment_code(data))
         _import_city(workstation, options, stage, port=port, folder=private)
@@ -120,6 +123,15 @@ class _SceneProgress:
             tell(self._translate, say.SCENES, done=self._done, count=self._count)
 
 
+def _check_day(options: DemoOptions) -> None:
+    if options.day_speed is None:
+        return
+    if not 0 < options.day_speed <= _FASTEST_DAY:
+        raise DomainError(DomainCode.NUMBER_OUT_OF_RANGE, f"--day {options.day_speed:g}: 0..{_FASTEST_DAY}")
+    if options.cameras < _DAY_CAMERAS:
+        raise DomainError(DomainCode.NUMBER_OUT_OF_RANGE, f"--day: --cameras {options.cameras}, {_DAY_CAMERAS}..")
+
+
 def _with_display(options: DemoOptions, translate: Translator, *, data: Path) -> DemoOptions:
     """Without a display: offscreen, a minute, and a picture of what would have been seen, in this user's own folder."""
     try:
@@ -162,7 +174,7 @@ def _make_fresh(data: Path) -> None:
         raise disk_fault(error, otherwise=FaultCode.STORE_UNWRITABLE, folder=data) from error
 
 
-def _write_settings(data: Path, private: Path, *, server: str, language: Language) -> None:
+def _write_settings(data: Path, private: Path, *, server: str, gate: str, language: Language) -> None:
     key = private / "vault.key"
     key.write_bytes(secrets.token_bytes(48))
     key.chmod(0o600)
@@ -174,6 +186,7 @@ def _write_settings(data: Path, private: Path, *, server: str, language: Languag
         ("vault_key_file", str(key)),
         ("language", language.value),
         ("station", "Peragaan"),
+        ("one_way_gates", (gate,)),
     ):
         change_setting(paths, name, value)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from tmcwall.commands.demo_day import Step
 from tmcwall.domain.operation import Json
 from tmcwall.texts import Language
 
@@ -15,7 +16,7 @@ class World(Protocol):
     """What the demo asks of the synthetic city and of the server's administration; the command line hands it in."""
 
     def prepare_server(self, data: Path, *, nrp: str, password: str, webhook_secret: str) -> None:
-        """Make an officer's account and a webhook source `112`; there is none by default."""
+        """Make an officer's account and the webhook sources that report in the demo; there are none by default."""
         ...
 
     def enrolment_code(self, data: Path) -> str:
@@ -34,6 +35,15 @@ class World(Protocol):
         """A valid webhook report of an exercise in that camera's view."""
         ...
 
+    @property
+    def toll_gate(self) -> str:
+        """The counter whose indicator of one-way traffic is shown."""
+        ...
+
+    def day(self) -> Sequence[Step]:
+        """What happens on a day in the city; it takes its first sixteen cameras."""
+        ...
+
     def watching(self, count: int) -> Sequence[str]:
         """Those of the first `count` cameras that can see an incident. Raises DomainError(NUMBER_OUT_OF_RANGE)."""
         ...
@@ -49,5 +59,7 @@ class DemoOptions:
     cameras: int = 16
     seconds: float | None = None
     until_told: bool = False
+    day_speed: float | None = None
+    """Play a day of the city, so many times as fast as it happens, in place of the short story."""
     screenshot: Path | None = None
     stats: Path | None = None

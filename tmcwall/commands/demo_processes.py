@@ -68,6 +68,12 @@ class DemoProcesses:
         if line.startswith("scene ") and line.endswith(f" {Profile.SUB.value}"):
             self._scene_coded()
 
+    def order_city(self, line: str) -> None:
+        """Tell the city a line of what `tmcwall sim` takes; nothing is left to be told once it has ended."""
+        with self._lock:
+            if self.city is not None and not self._closed:
+                self.city.tell(line)
+
     def city_port(self) -> int:
         """Waits until the city answers."""
         assert self.city is not None

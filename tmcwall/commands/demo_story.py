@@ -19,6 +19,7 @@ import msgspec
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
+from tmcwall.commands.demo_day import Post, play, post_signed
 from tmcwall.commands.demo_options import DemoOptions
 from tmcwall.commands.demo_processes import NRP, DemoProcesses
 from tmcwall.commands.desktop import Desktop
@@ -36,7 +37,6 @@ from tmcwall.evidence.server_receipt import known_servers
 from tmcwall.evidence.signers import known_signers
 from tmcwall.evidence.verification import Verification
 from tmcwall.evidence.verify import verify_package
-from tmcwall.intake.webhook import SIGNATURE_HEADER, TIMESTAMP_HEADER, sign_with_time
 from tmcwall.process_usage import running_s
 from tmcwall.services.evidence_requests import ExportDone, ExportEvidence
 from tmcwall.services.future_dispatcher import FutureDispatcher
@@ -183,7 +183,7 @@ class Story(QObject):
         self._recorded_since = self._clock.utc()
         self._facts = msgspec.structs.replace(self._facts, live_s=round(seconds, 2))
         tell(self._translate, say.LIVE, live=live, count=shown, seconds=seconds)
-        self._step = self._report
+        self._step = self._report if self._options.day_speed is None else self._play_day
 
     def _live(self) -> int:
         return sum(
@@ -230,12 +230,18 @@ class Story(QObject):
         self._do(partial(self._post_report, report), _done)
 
     def _post_report(self, report: dict[str, Json]) -> None:
-        body = json.dumps(report).encode()
-        stamp = str(int(self._clock.utc().timestamp()))
-        signature = sign_with_time(body, self._stage.webhook_secret.encode(), timestamp=stamp)
-        headers = {TIMESTAMP_HEADER: stamp, SIGNATURE_HEADER: signature, "Content-Type": "application/json"}
-        with httpx2.Client(timeout=10.0) as client:
-            client.post(f"{self._server}/api/v1/webhooks/incident", content=body, headers=headers).raise_for_status()
+        self._call("incident", json.dumps(report).encode(), source=str(report["source"]))
+
+    def _call(self, route: str, body: bytes, *, source: str, content_type: str = "application/json") -> None:
+        post_signed(
+            self._server,
+            route,
+            body,
+            source=source,
+            secret=self._stage.webhook_secret,
+            clock=self._clock,
+            content_type=content_type,
+        )
 
     @property
     def _server(self) -> str:
@@ -258,6 +264,29 @@ class Story(QObject):
             placed = console.show_nearest(incident.id) if console is not None else 0
             tell(self._translate, say.NEAREST, count=placed, radius=coverage.radius_m)
         self._tag()
+
+    # The day.
+
+    def _play_day(self) -> None:
+        self._step = _wait
+        steps, speed = self._options.world.day(), self._options.day_speed or 1.0
+        self._do(partial(play, steps, self, speed=speed, clock=self._clock, ended=self._ended), self._end_day)
+
+    def post(self, post: Post) -> None:
+        self._call(post.route, post.body, source=post.source, content_type=post.content_type)
+
+    def order_city(self, line: str) -> None:
+        self._stage.order_city(line)
+
+    def tell(self, event: str, at_s: float) -> None:
+        tell(self._translate, say.DAY_STEP, minute=at_s / 60, what=self._translate(say.DAY[event]))
+
+    @Slot(object)
+    def _end_day(self, played: bool) -> None:  # noqa: FBT001 - the result of a future
+        if played:
+            tell(self._translate, say.DAY_OVER)
+            if self._options.until_told:
+                self._step = self._await_sight
 
     # The tag.
 

@@ -16,9 +16,12 @@ from tmcwall.commands.camera_certificate import availability_desk_of
 from tmcwall.commands.evidence import case_desk_of, evidence_services_of
 from tmcwall.commands.footage import footage_services_of
 from tmcwall.commands.footage_requests import letter_services_of
+from tmcwall.commands.places import place_register_of
 from tmcwall.commands.register import register_of, relay_desk_of
 from tmcwall.commands.server_links import browser_gate_of, client_of, gate_of
+from tmcwall.commands.upkeep import upkeep_of
 from tmcwall.domain.clock import SystemClock
+from tmcwall.domain.incident import Severity
 from tmcwall.domain.oversight import View
 from tmcwall.domain.region import Regions
 from tmcwall.domain.source import TransportPreference
@@ -48,9 +51,9 @@ from tmcwall.services.layouts import Layouts
 from tmcwall.services.lifecycles import Lifecycles
 from tmcwall.services.officer_requests import officer_handlers
 from tmcwall.services.officers import Officers
-from tmcwall.services.oversight import Oversight
-from tmcwall.services.oversight_search import OversightSearch
 from tmcwall.services.personal import PersonalValues
+from tmcwall.services.place_register import place_handlers
+from tmcwall.services.place_services import PlaceServices
 from tmcwall.services.quarantine import Quarantine
 from tmcwall.services.register_desk import RegisterDesk
 from tmcwall.services.relay import relay_handlers
@@ -60,18 +63,21 @@ from tmcwall.services.synchronisation import Synchronisation
 from tmcwall.services.tagging import Rolls, Tagging
 from tmcwall.services.vouching import Vouching
 from tmcwall.services.wallplaces import WallPlaces
+from tmcwall.services.watched_over import OversightServices
 from tmcwall.stop_signals import STOP_SIGNALS
 from tmcwall.texts import Language, Translator
 from tmcwall.texts import wall as say
 from tmcwall.ui import theme
 from tmcwall.ui.actions import ActionId, Actions
 from tmcwall.ui.case_services import EvidenceServices, RemainingServices
+from tmcwall.ui.console.incident_place import IncidentPlace
 from tmcwall.ui.console.insight import KeptInSight
 from tmcwall.ui.console.remembered import Remembered
 from tmcwall.ui.console.window import ConsoleWindow
 from tmcwall.ui.display import check_display
 from tmcwall.ui.qt_words import install_qt_words
 from tmcwall.ui.qtmessages import send_qt_messages_to_log
+from tmcwall.ui.raised_walls import RaisedWalls
 from tmcwall.ui.sent_walls import SentWalls
 from tmcwall.ui.services import ConsoleServices
 from tmcwall.ui.stallwatch import StallWatch
@@ -202,10 +208,20 @@ class Desktop(QObject):
         self.lifecycles = Lifecycles(store=store, duty=self.duty, clock=clock, parent=self)
         self._register = register_of(workstation)
         self.register = RegisterDesk(self._register, store=store, duty=self.duty, regions=regions, parent=self)
-        self.incidents = IncidentDesk(
-            store=store, changes=self.changes, cameras=self.cameras, duty=self.duty, clock=clock,
-            cap_sender=urlsplit(settings.server_url).hostname or "tmcwall", zone=translate.zone, parent=self,
-        )  # fmt: skip
+        self.place = PlaceServices.of(
+            regions,
+            place_register_of(workstation),
+            store=store,
+            changes=self.changes,
+            cameras=self.cameras,
+            duty=self.duty,
+            clock=clock,
+            area=settings.station_area,
+            raised_from=Severity(settings.cameras_come_up) if settings.cameras_come_up != "off" else None,
+            cap_sender=urlsplit(settings.server_url).hostname or "tmcwall",
+            zone=translate.zone,
+            parent=self,
+        )
         self.personal = PersonalValues(settings.server_url, store=store, duty=self.duty, parent=self)
         self.tagging = Tagging(
             store=store,
@@ -223,7 +239,9 @@ class Desktop(QObject):
         )
         self.case_units = CaseUnits(store=store, duty=self.duty, clock=clock, parent=self)
         self.evidence = evidence_services_of(workstation, self.duty)
-        self.footage = footage_services_of(workstation, self.duty, regions=regions, zone=translate.zone)
+        self.footage = footage_services_of(
+            workstation, self.duty, changes=self.changes, regions=regions, zone=translate.zone
+        )
         self.letters, self.owned_footage = letter_services_of(
             workstation,
             changes=self.changes,
@@ -242,9 +260,17 @@ class Desktop(QObject):
             parent=self,
         )
         self.for_all = ServicesForAll.of(
-            store=store, changes=self.changes, duty=self.duty, clock=clock, parent=self
-        )  # fmt: skip
-        self.places = WallPlaces(store=store, parent=self)
+            server=bool(settings.server_url),
+            store=store,
+            changes=self.changes,
+            duty=self.duty,
+            clock=clock,
+            parent=self,
+        )
+        self.places, self.upkeep = (
+            WallPlaces(store=store, parent=self),
+            upkeep_of(workstation, changes=self.changes, cameras=self.cameras, duty=self.duty, regions=regions),
+        )
         self.sync = Synchronisation(
             store=store,
             changes=self.changes,
@@ -255,6 +281,7 @@ class Desktop(QObject):
                 counts=self.camera_counts.latest,
                 on_erased=self.personal.take_erasures,
                 wanted=self.footage.wanted,
+                logins=self.for_all.logins,
             ),
             parent=self,
         )
@@ -276,7 +303,7 @@ class Desktop(QObject):
             self.browser,
             self.enrolment,
             self.officers,
-            self.incidents,
+            *self.place.in_order(),
             self.tagging,
             self.case_units,
             *self.evidence.in_order(),
@@ -285,6 +312,7 @@ class Desktop(QObject):
             *self.owned_footage.in_order(),
             self.layouts,
             *self.for_all.in_order(),
+            *self.upkeep.in_order(),
             self.places,
             self.conflicts,
             self.personal,
@@ -309,6 +337,7 @@ class Desktop(QObject):
             layouts=self.layouts,
             places=self.places,
             cameras=self.cameras,
+            masks=self.footage.masks,
             incidents=self.incidents,
             actions=self.actions,
             clock=clock,
@@ -322,13 +351,22 @@ class Desktop(QObject):
         self.sent_walls = SentWalls(
             self.for_all.wall_orders, self.layouts, self.incidents, self.room, translate=translate, parent=self
         )  # fmt: skip
-        self.oversight = Oversight(
-            store=store, cameras=self.cameras, duty=self.duty, seen=self._seen, clock=clock, parent=self
-        )  # fmt: skip
-        self.oversight_search = OversightSearch(settings.server_url, parent=self)
-        self._services.add(self.oversight, self.oversight_search)
+        self.watched_over = OversightServices.of(
+            store=store,
+            cameras=self.cameras,
+            duty=self.duty,
+            seen=self._seen,
+            server_url=settings.server_url,
+            clock=clock,
+            parent=self,
+        )
+        self._services.add(*self.watched_over.in_order())
         self.console = self._console(regions) if not kiosk else None
         self._connect()
+
+    @property
+    def incidents(self) -> IncidentDesk:
+        return self.place.incidents
 
     def start(self) -> None:
         """Start video, read the store, show the windows."""
@@ -379,6 +417,9 @@ class Desktop(QObject):
             tracks=self.footage.tracks,
             holds=self.footage.holds,
             baskets=self.footage.baskets,
+            annotations=self.footage.annotations,
+            masks=self.footage.masks,
+            open_live=self.feed.open_tile,
             layouts=self.layouts,
             sync=self.sync,
             alarm=self.alarm,
@@ -390,17 +431,20 @@ class Desktop(QObject):
             register=self.register,
             officers=self.officers,
             enrolment=self.enrolment,
-            oversight=self.oversight,
-            oversight_search=self.oversight_search,
+            oversight=self.watched_over.oversight,
+            oversight_search=self.watched_over.search,
             outages=self.for_all.outages,
             contacts=self.for_all.contacts,
             wall_orders=self.for_all.wall_orders,
+            patrol=self.watched_over.patrol,
             city=self._city(),
             footage=RemainingServices(
                 remaining=self.owned_footage.remaining,
                 securing=self.owned_footage.securing,
                 requests=self.owned_footage.requests,
             ),
+            upkeep=self.upkeep.for_screens(),
+            logins=self.for_all.logins,
         )
         return ConsoleWindow(
             services,
@@ -432,9 +476,19 @@ class Desktop(QObject):
         self.duty.token_changed.connect(city.use_token)
         return city
 
+    def _connect_logins(self) -> None:
+        """Changed here, they go to the server at once; come from there, cameras are opened with them."""
+        logins = self.for_all.logins
+        self.register.changed.connect(logins.refresh)
+        self.register.changed.connect(self.sync.hurry)
+        logins.wished.connect(self.sync.hurry)
+        logins.logins_taken.connect(self.cameras.reload)
+        logins.refused.connect(self.register.refused)
+
     def _connect(self) -> None:
+        self._connect_places()
         self.duty.token_changed.connect(self.sync.use_token)
-        self.duty.token_changed.connect(self.oversight_search.use_token)
+        self.duty.token_changed.connect(self.watched_over.search.use_token)
         self.duty.changed.connect(self.personal.follow_duty)
         self.duty.token_changed.connect(self.personal.use_token)
         self.sync.state_changed.connect(self.personal.take_sync_state)
@@ -462,6 +516,7 @@ class Desktop(QObject):
         self.duty.token_changed.connect(self.vouching.look)
         self.register.changed.connect(self.vouching.look)
         self.register.changed.connect(self.cameras.reload)
+        self._connect_logins()
         self.cameras.cameras_changed.connect(self.register.follow_changes)
         self._officers_changed.connect(self.officers.reload)
         self._stalls.stalled.connect(self.room.tell_stall)
@@ -480,6 +535,24 @@ class Desktop(QObject):
             self.console.quit_requested.connect(self.stop)
         else:
             self.actions.triggered.connect(self._quit_without_console)
+
+    def _connect_places(self) -> None:
+        place = self.place
+        RaisedWalls(place.raised, self.layouts, self.room, clock=self._workstation.clock, parent=self)
+        if self.console is None:
+            return
+        IncidentPlace(
+            self.console.incidents,
+            place.incidents,
+            places=place.places,
+            raised=place.raised,
+            blind_spots=place.blind_spots,
+            contacts=self.for_all.contacts,
+            translate=self._translate,
+            parent=self.console,
+        )
+        for refused in (place.blind_spots.refused, place.places.refused, place.calibrations.refused):
+            refused.connect(self.console.tell_trouble)
 
     def _handlers(self) -> Handlers:
         """What commands may ask of the program while it runs."""
@@ -501,7 +574,8 @@ class Desktop(QObject):
         of_relay = relay_handlers(relay_desk_of(workstation), changed=self.register.changed.emit)
         of_certificates = availability_handlers(availability_desk_of(workstation))
         of_evidence = evidence_handlers(case_desk_of(workstation))
-        return {**of_cameras, **of_officers, **of_relay, **of_certificates, **of_evidence}
+        of_places = place_handlers(place_register_of(workstation))
+        return {**of_cameras, **of_officers, **of_relay, **of_certificates, **of_evidence, **of_places}
 
     def _seen(self) -> frozenset[View]:
         reviewed = frozenset() if self.console is None else self.console.beside.review.views()

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 from tmcwall.domain.region import Regions
 from tmcwall.domain.station_zone import StationZone
+from tmcwall.services.annotations import Annotations
 from tmcwall.services.baskets import Baskets
+from tmcwall.services.changes import Changes
 from tmcwall.services.duty import Duty
 from tmcwall.services.footage_search import FootageSearch
 from tmcwall.services.footage_tracks import FootageTracks
 from tmcwall.services.holds import Holds
+from tmcwall.services.privacy_masks import PrivacyMasks
 from tmcwall.services.retention import Retention
 from tmcwall.services.service import Service
 from tmcwall.services.wanted_clips import BasketClips
@@ -26,15 +29,19 @@ class FootageDesks:
     tracks: FootageTracks
     holds: Holds
     baskets: Baskets
+    annotations: Annotations
+    masks: PrivacyMasks
     wanted: BasketClips
     retention: Retention
 
     def in_order(self) -> tuple[Service, ...]:
         """In which they start."""
-        return self.search, self.tracks, self.holds, self.baskets, self.retention
+        return self.masks, self.search, self.tracks, self.holds, self.baskets, self.annotations, self.retention
 
 
-def footage_services_of(workstation: Workstation, duty: Duty, *, regions: Regions, zone: StationZone) -> FootageDesks:
+def footage_services_of(
+    workstation: Workstation, duty: Duty, *, changes: Changes, regions: Regions, zone: StationZone
+) -> FootageDesks:
     """For the running program."""
     store, settings, clock, paths = workstation.store, workstation.settings, workstation.clock, workstation.paths
     search = FootageSearch(
@@ -58,4 +65,6 @@ def footage_services_of(workstation: Workstation, duty: Duty, *, regions: Region
     )
     wanted = BasketClips(store=store, clips=paths.clips, clock=clock)
     baskets = Baskets(store=store, duty=duty, clock=clock, want=wanted.want)
-    return FootageDesks(search, tracks, holds, baskets, wanted, retention)
+    drawn = Annotations(store=store, duty=duty, clock=clock, changes=changes)
+    masks = PrivacyMasks(store=store, duty=duty, clock=clock, changes=changes)
+    return FootageDesks(search, tracks, holds, baskets, drawn, masks, wanted, retention)

@@ -8,6 +8,7 @@ from tmcwall.domain.fault import Fault
 from tmcwall.domain.source import TransportPreference
 from tmcwall.services.camera_register import Asking, CameraRegister, log_lost_vault
 from tmcwall.services.relay import RelayDesk
+from tmcwall.services.shared_logins import NotingVault
 from tmcwall.workstation import Workstation
 
 
@@ -15,11 +16,12 @@ def register_of(
     workstation: Workstation, *, vault_lost: Callable[[Fault], object] = log_lost_vault
 ) -> CameraRegister:  # fmt: skip
     """With the vault and the settings of that workstation; `vault_lost` as `CameraRegister` calls it."""
+    vault, store, clock = workstation.vault, workstation.store, workstation.clock
     return CameraRegister(
-        store=workstation.store,
-        vault=workstation.vault,
+        store=store,
+        vault=NotingVault(vault, store, clock=clock) if workstation.settings.server_url else vault,
         asking=_asking(workstation),
-        clock=workstation.clock,
+        clock=clock,
         vault_lost=vault_lost,
     )
 

@@ -13,6 +13,7 @@ from tmcwall.domain.clock import Clock, SystemClock
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.server import enrolment
 from tmcwall.server.audit import AuditAction, audit
+from tmcwall.server.camera_logins import known_by
 from tmcwall.server.enrolment import Desk
 from tmcwall.server.signing_key import open_signing_key
 from tmcwall.server.upkeep import open_secrets
@@ -68,8 +69,11 @@ def device_list(options: ServerOptions) -> tuple[Desk, ...]:
         return enrolment.desks(session)
 
 
-def device_revoke(options: ServerOptions, name: str, *, reason: str, clock: Clock | None = None) -> None:
-    """Nothing is taken from that workstation any more. Raises DomainError(NOT_FOUND, FIELD_INVALID), Fault(STORE_*)."""
+def device_revoke(options: ServerOptions, name: str, *, reason: str, clock: Clock | None = None) -> tuple[str, ...]:
+    """Nothing is taken from that workstation any more. Returns the cameras whose shared login it knows.
+
+    Raises DomainError(NOT_FOUND, FIELD_INVALID) and Fault(STORE_*).
+    """
     said = " ".join(reason.split())
     if not said or len(said) > LONGEST_REASON or not said.isprintable():
         raise DomainError(DomainCode.FIELD_INVALID, "reason")
@@ -81,3 +85,4 @@ def device_revoke(options: ServerOptions, name: str, *, reason: str, clock: Cloc
             row = enrolment.revoke(session, name, reason=said, by=CONSOLE, signing_key=key, now=now)
             about = f"{name} {row.device}: {said}"
             audit(session, AuditAction.DEVICE_REVOKED, at=now, actor=CONSOLE, about=about)
+            return known_by(session, row.device)

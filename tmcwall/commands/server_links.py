@@ -7,12 +7,15 @@ from collections.abc import Callable, Collection, Mapping
 from tmcwall.services.browser_sign_in import ServerBrowserGate
 from tmcwall.services.custody_store import StoreCustody
 from tmcwall.services.duty import ServerGate
+from tmcwall.services.login_sharing import LoginSharing
 from tmcwall.services.replica import StoreOversight, StorePersonal
+from tmcwall.services.shared_logins import StoredLogins
 from tmcwall.services.synchronisation import Client
 from tmcwall.sync.client import SyncClient, SyncState
 from tmcwall.sync.clip_courier import ClipCourier, WantedClips
 from tmcwall.sync.couriers import DeskReporter, OversightCourier, RegisterCourier
 from tmcwall.sync.custody_courier import CustodyCourier
+from tmcwall.sync.login_courier import LoginCourier
 from tmcwall.sync.personal import PersonalCourier
 from tmcwall.sync.replica import Replica
 from tmcwall.texts import Translator
@@ -38,11 +41,12 @@ def client_of(
     counts: Callable[[], Mapping[str, int]],
     on_erased: Callable[[Collection[str]], None],
     wanted: WantedClips,
+    logins: LoginSharing,
 ) -> Callable[[Replica, Callable[[SyncState], None]], Client] | None:
     """What makes the client of a round. `counts`: how many cameras are in each state; asked in any thread.
 
     `on_erased` is told of incidents whose reporter was erased, in the client's thread. `wanted`: clips of other
-    workstations that are needed here.
+    workstations that are needed here. `logins` is told how the sharing of camera logins stands.
     """
     url, clock, store = workstation.settings.server_url, workstation.clock, workstation.store
     if not url:
@@ -54,6 +58,14 @@ def client_of(
             CustodyCourier(StoreCustody(store)),
             DeskReporter(replica, cameras=counts),
             RegisterCourier(replica, clock=clock),
+            LoginCourier(
+                StoredLogins(store, workstation.vault, clock=clock),
+                device=workstation.identity.current,
+                register=replica.register,
+                clock=clock,
+                on_state=logins.tell,
+                on_taken=logins.logins_taken.emit,
+            ),
             ClipCourier(wanted),
         )
         personal = PersonalCourier(StorePersonal(store), utc=clock.utc, on_erased=on_erased)

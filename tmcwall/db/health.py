@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Final
 
-from sqlalchemy import RowMapping, Table, delete, func, insert, or_, select
+from sqlalchemy import RowMapping, Table, and_, delete, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from tmcwall.db import facts, tables
@@ -146,6 +146,15 @@ def uptimes(session: Session, *, now: datetime) -> Mapping[str, Uptimes]:
             clocks.get(camera_id),
         )
     return found
+
+
+def between(session: Session, *, since: datetime, until: datetime) -> Mapping[str, tuple[HealthChange, ...]]:
+    """The changes of every camera in a range, each with the one before it, by id."""
+    before = select(func.max(_health.c.id)).where(_health.c.at <= since).group_by(_health.c.camera_id)
+    wanted = or_(and_(_health.c.at > since, _health.c.at <= until), _health.c.id.in_(before))
+    rows = session.execute(select(_health).where(wanted).order_by(_health.c.camera_id, _health.c.id)).mappings()
+    changes = (value_from_row(row, HealthChange, _health) for row in rows)
+    return {camera_id: tuple(group) for camera_id, group in groupby(changes, key=lambda change: change.camera_id)}
 
 
 def expire(session: Session, *, before: datetime) -> int:

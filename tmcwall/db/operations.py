@@ -45,6 +45,7 @@ _FORKED = "device_forked"
 _BOTH_KEPT: Final[Mapping[Entity, Sequence[str]]] = {
     Entity.BOOKMARK: ("note", "case_id", "starts_at", "ends_at"),
     Entity.CASE: ("lp",),
+    Entity.ANNOTATION: ("starts_at", "ends_at", "x", "y", "to_x", "to_y", "text", "removed"),
 }
 """Fields of which custody has the value before a change and the one after it."""
 

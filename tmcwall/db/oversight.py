@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import cast
@@ -14,6 +14,7 @@ from tmcwall.db import tables
 from tmcwall.db.rows import columns_of
 from tmcwall.domain.clock import plausible
 from tmcwall.domain.oversight import Entry, OversightAction, OversightRow, next_row
+from tmcwall.domain.patrol import Seen
 
 _table = tables.oversight
 
@@ -32,6 +33,14 @@ def append(session: Session, entries: Iterable[Entry]) -> None:
         last = row.seq, row.hash
     if rows:
         session.execute(insert(_table), [columns_of(row) | {"sent": False} for row in rows])
+
+
+def last_seen(session: Session, since: datetime) -> Mapping[str, Seen]:
+    """When each camera was last seen live here, and by whom; those that were not since then are left out."""
+    seen = select(_table.c.camera, _table.c.at, _table.c.officer).where(
+        _table.c.action == OversightAction.CAMERA_SEEN, _table.c.at >= since
+    )
+    return {row.camera: Seen(row.at, row.officer) for row in session.execute(seen.order_by(_table.c.seq))}
 
 
 def pending(session: Session, limit: int) -> Sequence[OversightRow]:

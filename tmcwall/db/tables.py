@@ -194,6 +194,21 @@ incidents = Table(
     Index("ix_incidents_external", "source", "external_id"),
 )
 
+blind_spot_hits = Table(
+    "blind_spot_hits",
+    metadata,
+    Column("incident_id", String, primary_key=True),
+    Column("type", String, nullable=False),
+    Column("drill", String, nullable=False),
+    Column("position", JSON, nullable=False),
+    Column("adm4", String),
+    Column("rw", String),
+    Column("rt", String),
+    Column("found_at", Moment, nullable=False, index=True),
+    Column("dark_cameras", JSON, nullable=False),
+)
+"""Of this workstation: incidents that no working camera was near."""
+
 personal_values = Table(
     "personal_values",
     metadata,
@@ -209,6 +224,28 @@ personal_values = Table(
     Index("ix_personal_values_entity", "entity", "entity_id"),
 )
 """What was written here and stands in operations as a commitment (`db.personal`)."""
+
+shared_logins = Table(
+    "shared_logins",
+    metadata,
+    Column("camera_id", String, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("mark", String, nullable=False),
+    Column("shared_here", Boolean, nullable=False),
+    Column("ended", Boolean, nullable=False),
+    Column("waiting", JSON(none_as_null=True)),
+)
+"""Which version of a camera's login all workstations share, and came here (`db.shared_logins`)."""
+
+login_wishes = Table(
+    "login_wishes",
+    metadata,
+    Column("camera_id", String, primary_key=True),
+    Column("wish", String, nullable=False),
+    Column("wished_by", String, nullable=False),
+    Column("wished_at", Moment, nullable=False),
+)
+"""Logins that the next officer who may is to share from here, or to take back (`db.shared_logins`)."""
 
 incident_notes = Table(
     "incident_notes",
@@ -341,6 +378,36 @@ basket_items = Table(
     Column("exported_package", String, nullable=False),
 )
 
+footage_annotations = Table(
+    "annotations",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("bookmark_id", String, nullable=False, index=True),
+    Column("shape", String, nullable=False),
+    Column("starts_at", Moment, nullable=False),
+    Column("ends_at", Moment, nullable=False),
+    Column("x", Float, nullable=False),
+    Column("y", Float, nullable=False),
+    Column("to_x", Float, nullable=False),
+    Column("to_y", Float, nullable=False),
+    Column("text", String, nullable=False),
+    Column("made_by", String, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("altered_at", Moment),
+    Column("removed", Boolean, nullable=False),
+)
+
+privacy_masks = Table(
+    "privacy_masks",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("camera_id", String, nullable=False, index=True),
+    Column("box", JSON, nullable=False),
+    Column("set_by", String, nullable=False),
+    Column("set_at", Moment, nullable=False),
+    Column("lifted", Boolean, nullable=False),
+)
+
 shared_layouts = Table(
     "shared_layouts",
     metadata,
@@ -402,6 +469,58 @@ footage_requests = Table(
     Column("withdrawn", Boolean, nullable=False),
 )
 
+neighbourhoods = Table(
+    "neighbourhoods",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("adm4", String, nullable=False),
+    Column("rw", String, nullable=False),
+    Column("area", JSON),
+    Column("rts", JSON, nullable=False),
+    Column("population", Integer),
+)
+
+landmarks = Table(
+    "landmarks",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("position", JSON, nullable=False),
+    Column("radius_m", Float, nullable=False),
+    Column("synonyms", JSON, nullable=False),
+    Column("adm4", String),
+    Column("removed", Boolean, nullable=False),
+)
+
+camera_calibrations = Table(
+    "camera_calibrations",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("points", JSON, nullable=False),
+    Column("set_at", Moment, nullable=False),
+    Column("set_by", String, nullable=False),
+)
+
+repairs = Table(
+    "repairs",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("camera_ids", JSON, nullable=False),
+    Column("cause", String, nullable=False),
+    Column("down_since", Moment, nullable=False),
+    Column("opened_by", String, nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("words", String, nullable=False),
+    Column("told", String, nullable=False),
+    Column("told_on", Date),
+    Column("answer", String, nullable=False),
+    Column("answered_on", Date),
+    Column("done_on", Date),
+    Column("done_words", String, nullable=False),
+    Column("withdrawn", Boolean, nullable=False),
+)
+
 SYNCHRONISED: Mapping[Entity, Table] = {
     Entity.CASE: cases,
     Entity.BOOKMARK: bookmarks,
@@ -416,6 +535,12 @@ SYNCHRONISED: Mapping[Entity, Table] = {
     Entity.WALL_ORDER: wall_orders,
     Entity.FOOTAGE_REQUEST: footage_requests,
     Entity.BASKET_ITEM: basket_items,
+    Entity.NEIGHBOURHOOD: neighbourhoods,
+    Entity.LANDMARK: landmarks,
+    Entity.CAMERA_CALIBRATION: camera_calibrations,
+    Entity.ANNOTATION: footage_annotations,
+    Entity.PRIVACY_MASK: privacy_masks,
+    Entity.REPAIR: repairs,
 }
 """Where each kind stands as officers see it: a column for each field of its dataclass (`domain.kinds`)."""
 
@@ -555,14 +680,6 @@ sign_in_attempts = Table(
     Column("count", Integer, nullable=False),
     Column("last_at", Moment, nullable=False),
 )
-
-privacy_masks = Table(
-    "privacy_masks",
-    metadata,
-    Column("camera_id", String, primary_key=True),
-    Column("boxes", JSON, nullable=False),
-)
-"""What is always covered in redacted copies of a camera."""
 
 custody_receipts = Table(
     "custody_receipts",

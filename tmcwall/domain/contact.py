@@ -46,13 +46,17 @@ class Contact:
         parts = (self.adm4, f"RW {self.rw}" if self.rw else None, f"RT {self.rt}" if self.rt else None)
         return " ".join(part for part in parts if part)
 
+    def answers_at(self, adm4: str | None, rw: str | None, rt: str | None) -> bool:
+        """Whether it is the neighbourhood's: of that RT, of its RW, or of the whole kelurahan."""
+        if self.camera_id is not None or self.adm4 is None or self.adm4 != adm4:
+            return False
+        return self.rw in {None, rw} and self.rt in {None, rt}
+
     def answers_for(self, camera: Camera) -> bool:
         """Whether the camera is this contact's, or stands in the neighbourhood: an RW answers for all of its RT."""
         if self.camera_id is not None:
             return self.camera_id == camera.id
-        if self.adm4 is None or self.adm4 != camera.adm4:
-            return False
-        return self.rw in {None, camera.rw} and self.rt in {None, camera.rt}
+        return self.answers_at(camera.adm4, camera.rw, camera.rt)
 
 
 def checked(contact: Contact) -> Contact:

@@ -90,6 +90,8 @@ class CustodyAction(StrEnum):
     """The signed letter came back as a PDF and was attached."""
     FOOTAGE_RECEIVED = "footage_received"
     """Files that the owner of cameras handed over were taken in."""
+    PLACES_IMPORTED = "places_imported"
+    """A list of RT, RW or landmarks came in."""
     CERTIFICATE_MADE = "certificate_made"
     """How cameras did in a span was put into a certificate and signed."""
 
@@ -159,7 +161,7 @@ class RoleFacts:
 
 @dataclass(frozen=True, slots=True)
 class ImportFacts:
-    """Of CAMERAS_IMPORTED: the file's name and how many cameras it added, changed and brought back."""
+    """Of CAMERAS_IMPORTED and PLACES_IMPORTED: the file's name and how many it added, changed and brought back."""
 
     list: str
     added: int

@@ -10,8 +10,9 @@ from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
-from typing import Final, NamedTuple, Protocol
+from typing import Annotated, Final, NamedTuple, Protocol
 
+from tmcwall.domain.shape import Between
 from tmcwall.domain.station_zone import StationZone
 
 PNG: Final = "png"
@@ -40,10 +41,10 @@ class Cover(StrEnum):
 class Box:
     """A place in a picture, as parts of its width and height, from its upper left corner."""
 
-    x: float
-    y: float
-    width: float
-    height: float
+    x: Annotated[float, Between(0, 1)]
+    y: Annotated[float, Between(0, 1)]
+    width: Annotated[float, Between(0, 1)]
+    height: Annotated[float, Between(0, 1)]
 
     def __post_init__(self) -> None:
         if not (0 <= self.x <= 1 and 0 <= self.y <= 1 and 0 < self.width <= 1 and 0 < self.height <= 1):
@@ -83,6 +84,26 @@ class Region:
         return self.keys[index - 1], self.keys[min(index, len(self.keys) - 1)]
 
 
+class DrawnShape(StrEnum):
+    BOX = "box"
+    ARROW = "arrow"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawing:
+    """An annotation as it is burnt into a copy, from that second of the file to that one; points as in `Box`."""
+
+    shape: DrawnShape
+    from_s: float
+    until_s: float
+    x: float
+    y: float
+    to_x: float
+    to_y: float
+    text: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Stamp:
     """What is burnt into a copy, on a strip above the picture that covers nothing of it."""
@@ -95,12 +116,14 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class CopyJob:
-    """What is to be made. A still is the picture that is shown at a moment, as it is, without stamp and boxes."""
+    """What is to be made. A still is the picture that is shown at a moment, as it is but for `masks`."""
 
     stamp: Stamp | None = None
     regions: tuple[Region, ...] = ()
     masks: tuple[Box, ...] = ()
     """Places that are covered all the time."""
+    drawings: tuple[Drawing, ...] = ()
+    """Over all else."""
     still_at_s: float | None = None
 
 

@@ -132,6 +132,8 @@ class DomainCode(StrEnum):
     LIST_COLUMNS = "list_columns"
     LIST_EMPTY = "list_empty"
     LIST_KIND = "list_kind"
+    LIST_NO_PLACES = "list_no_places"
+    CALIBRATION_DEGENERATE = "calibration_degenerate"
     CAMERA_FIELD = "camera_field"
     CAMERA_OUT_OF_USE = "camera_out_of_use"
     RELAY_UNSET = "relay_unset"

@@ -296,5 +296,19 @@ def uptime(changes: Sequence[HealthChange], *, since: datetime, until: datetime)
     return found
 
 
+def down_since(changes: Sequence[HealthChange]) -> datetime | None:
+    """Since when a camera that was last seen without picture has had none; None for one that was seen with it.
+
+    That nobody looked in between ends nothing.
+    """
+    found: datetime | None = None
+    for change in reversed(changes):
+        if change.state in DOWN:
+            found = change.at
+        elif change.state is not CameraState.UNKNOWN:
+            break
+    return found
+
+
 def _overlap_s(begun: datetime, ended: datetime, since: datetime, until: datetime) -> float:
     return max(0.0, (min(ended, until) - max(begun, since)).total_seconds())

@@ -11,18 +11,24 @@ from dataclasses import MISSING, dataclass, field, fields
 from enum import StrEnum
 from typing import Any, Final, Generic, Protocol, TypeVar
 
+from tmcwall.domain.annotation import Annotation
 from tmcwall.domain.basket import BasketItem
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
+from tmcwall.domain.calibration import CameraCalibration
 from tmcwall.domain.camera import Camera
 from tmcwall.domain.case import Case
 from tmcwall.domain.commitment import is_commitment
 from tmcwall.domain.contact import Contact
 from tmcwall.domain.footage_request import FootageRequest
 from tmcwall.domain.incident import Incident, IncidentNote
+from tmcwall.domain.landmark import Landmark
 from tmcwall.domain.lifecycle import CameraStanding
+from tmcwall.domain.neighbourhood import Neighbourhood
 from tmcwall.domain.officer import Action, Officer, can
 from tmcwall.domain.operation import COMMITTED_SINCE, SCHEMA_VERSION, Entity, Json, Operation
 from tmcwall.domain.outage import PlannedOutage
+from tmcwall.domain.privacy_mask import PrivacyMask
+from tmcwall.domain.repair import Repair
 from tmcwall.domain.shape import FieldProblem, FieldRefused, check_fields, check_json
 from tmcwall.domain.shared_layout import SharedLayout
 from tmcwall.domain.wall_order import WallOrder
@@ -48,6 +54,8 @@ class Topic(StrEnum):
     CONTACTS = "contacts"
     WALL_ORDERS = "wall_orders"
     FOOTAGE_REQUESTS = "footage_requests"
+    PLACES = "places"
+    REPAIRS = "repairs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +252,49 @@ KINDS: Final[Mapping[Entity, Kind[Any]]] = {
         topic=Topic.BOOKMARKS,
         facts_of_creation=frozenset({"id", "case_id", "bookmark_id", "part", "added_by", "added_at"}),
         parent=Parent(Entity.CASE, "case_id"),
+    ),
+    Entity.NEIGHBOURHOOD: Kind(
+        shape=Neighbourhood,
+        right=Action.KEEP_CONTACTS,
+        topic=Topic.PLACES,
+        facts_of_creation=frozenset({"id", "adm4", "rw"}),
+        subject=lambda neighbourhood: f"{neighbourhood.adm4} RW {neighbourhood.rw}",
+    ),
+    Entity.LANDMARK: Kind(
+        shape=Landmark,
+        right=Action.KEEP_CONTACTS,
+        topic=Topic.PLACES,
+        facts_of_creation=frozenset({"id"}),
+        subject=lambda landmark: landmark.name,
+    ),
+    Entity.CAMERA_CALIBRATION: Kind(
+        shape=CameraCalibration,
+        right=Action.ACCEPT_VIEW,
+        topic=Topic.PLACES,
+        facts_of_creation=frozenset({"id"}),
+        parent=Parent(Entity.CAMERA, "id"),
+    ),
+    Entity.ANNOTATION: Kind(
+        shape=Annotation,
+        right=Action.TAG,
+        topic=Topic.BOOKMARKS,
+        facts_of_creation=frozenset({"id", "bookmark_id", "shape", "made_by", "made_at"}),
+        parent=Parent(Entity.BOOKMARK, "bookmark_id"),
+    ),
+    Entity.PRIVACY_MASK: Kind(
+        shape=PrivacyMask,
+        right=Action.QUARANTINE,
+        field_rights={"lifted": Action.LIFT_QUARANTINE},
+        topic=Topic.CAMERAS,
+        facts_of_creation=frozenset({"id", "camera_id", "box", "set_by", "set_at"}),
+        parent=Parent(Entity.CAMERA, "camera_id"),
+    ),
+    Entity.REPAIR: Kind(
+        shape=Repair,
+        right=Action.HANDLE_INCIDENTS,
+        topic=Topic.REPAIRS,
+        facts_of_creation=frozenset({"id", "camera_ids", "down_since", "opened_by", "opened_at"}),
+        subject=lambda repair: ", ".join(repair.camera_ids[:3]),
     ),
 }
 

@@ -13,10 +13,11 @@ from uuid import UUID
 
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """2: cameras, their standing and unit, and the unit of a case. 3: shared layouts, planned outages, contacts, wall
 orders. A server that knows only an earlier one takes and loses none of these. 4: commitments for who has reported an
-incident, how long recorders of owners keep, what is asked of owners, and baskets of cases."""
+incident, how long recorders of owners keep, what is asked of owners, and baskets of cases. 5: places of neighbourhoods
+and landmarks, calibrations of cameras, annotations of footage, privacy masks and repairs of cameras."""
 COMMITTED_SINCE = 4
 """Operations of an earlier schema may hold a reporter's name and number as they are; later ones never do."""
 
@@ -37,6 +38,12 @@ class Entity(StrEnum):
     WALL_ORDER = "wall_order"
     FOOTAGE_REQUEST = "footage_request"
     BASKET_ITEM = "basket_item"
+    NEIGHBOURHOOD = "neighbourhood"
+    LANDMARK = "landmark"
+    CAMERA_CALIBRATION = "camera_calibration"
+    ANNOTATION = "annotation"
+    PRIVACY_MASK = "privacy_mask"
+    REPAIR = "repair"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ class OversightAction(StrEnum):
     VIEW_STOPPED = "view_stopped"
     WATCHING = "watching"
     """Each minute, for all that an officer watches: after a crash no view seems to have lasted longer than that."""
+    CAMERA_SEEN = "camera_seen"
+    """The camera stood live before an officer for as long as it takes to look (`domain.patrol`)."""
     REASON_GIVEN = "reason_given"
     """For watching cameras of `REASON_OWNERS` in this shift."""
     EVIDENCE_EXPORTED = "evidence_exported"

@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from tmcwall.domain.derived_copy import Box, Region
+from tmcwall.domain.derived_copy import Box, Drawing, Region
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.durable import replace_file
 
@@ -59,6 +59,8 @@ class DerivedRecord:
     """Of a still: of its access unit in the original, NAL units one after the other without lengths."""
     regions: tuple[Region, ...] = ()
     masks: tuple[Box, ...] = ()
+    drawings: tuple[Drawing, ...] = ()
+    """Annotations that are burnt in; all of the clip are with the original."""
     watched: Watched | None = None
     """Of a redacted copy: without it, it must not be given away."""
     schema: str = _SCHEMA

@@ -19,7 +19,7 @@ from functools import partial
 from pathlib import Path
 
 from tmcwall import __version__
-from tmcwall.domain.derived_copy import PictureCopier
+from tmcwall.domain.derived_copy import Box, Drawing, PictureCopier
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.durable import disk_fault, sync_and_forget, sync_folder
@@ -29,6 +29,8 @@ from tmcwall.evidence.original import copy_original
 from tmcwall.evidence.package_copies import PackageCopies
 from tmcwall.evidence.read_back import ReadBack, hash_of
 from tmcwall.evidence.record import (
+    AnnotationRecord,
+    AnnotationsRecord,
     CaseRecord,
     CopyNotMadeRecord,
     CustodyRecord,
@@ -68,6 +70,11 @@ class ClipSource:
     """Stills and redacted copies that officers have made of it, with their records beside them."""
     stills_at: tuple[datetime, ...] = ()
     """Moments of which a still is made besides the one that was marked."""
+    masks: tuple[Box, ...] = ()
+    """The camera's privacy masks: they cover what is made of it here, never the original."""
+    annotations: tuple[AnnotationRecord, ...] = ()
+    drawings: tuple[Drawing, ...] = ()
+    """Annotations that are burnt into its viewing copy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,6 +248,11 @@ class _Building:
         copies = self._copies(originals)
         record = self._record(originals, copies)
         payload = {original.file: original.sha256 for original in originals} | copies.hashes
+        for original, clip in zip(originals, self.content.clips, strict=True):
+            if original.annotations:
+                make_private_folder(self.part / bag.ANNOTATIONS)
+                layer = AnnotationsRecord(original=original.file, annotations=clip.annotations)
+                payload[original.annotations] = self._write(original.annotations, written(layer))
         payload[bag.RECORD] = self._write(bag.RECORD, written(record))
         payload[bag.CUSTODY] = self._write(bag.CUSTODY, self.content.custody_extract)
         papers = sorted(self.content.papers.items())
@@ -288,7 +300,8 @@ class _Building:
             copied = copy_original(source, target, advanced=self.steps.advance)
             target.flush()
         reading.go_on(partial(self._settle, file, clip))
-        return OriginalRecord(file, copied.size_bytes, clip.sha256, copied.video, clip.footage)
+        layer = f"{bag.ANNOTATIONS}/{Path(file).stem}.json" if clip.annotations else ""
+        return OriginalRecord(file, copied.size_bytes, clip.sha256, copied.video, clip.footage, layer)
 
     def _settle(self, file: str, clip: ClipSource) -> None:
         """The copy is on the disk, and is what custody has of the clip. While the next one is copied."""
@@ -314,7 +327,14 @@ class _Building:
             steps=self.steps,
         )
         for original, clip in zip(originals, content.clips, strict=True):
-            copies.add(original, begins=clip.begins, released=clip.released, stills_at=clip.stills_at)
+            copies.add(
+                original,
+                begins=clip.begins,
+                released=clip.released,
+                stills_at=clip.stills_at,
+                masks=clip.masks,
+                drawings=clip.drawings,
+            )
         return copies
 
     def _record(self, originals: tuple[OriginalRecord, ...], copies: PackageCopies) -> PackageRecord:

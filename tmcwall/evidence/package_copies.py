@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
-from tmcwall.domain.derived_copy import PictureCopier
+from tmcwall.domain.derived_copy import Box, Drawing, PictureCopier
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.durable import sync_and_forget
@@ -78,6 +78,8 @@ class PackageCopies:
         begins: datetime,
         released: Sequence[Path],
         stills_at: Sequence[datetime] = (),
+        masks: tuple[Box, ...] = (),
+        drawings: tuple[Drawing, ...] = (),
     ) -> None:
         """What belongs to an original that is in its place; `released` lie on the workstation.
 
@@ -88,7 +90,7 @@ class PackageCopies:
             self._take_over(original, path, number)
         if self.copier is None:
             return
-        facts = ClipFacts(original.footage.camera.name, self.lp, begins, self.zone)
+        facts = ClipFacts(original.footage.camera.name, self.lp, begins, self.zone, masks, drawings)
         marked = datetime.fromisoformat(original.footage.marked_at.utc)
         stem, clip = Path(original.file).stem, self.part / original.file
         told = _Told(self.steps, original.size_bytes)

@@ -18,6 +18,7 @@ from tmcwall.evidence.original import VideoRecord
 
 FORMAT: Final = "tmcwall.evidence/1"
 CUSTODY_FORMAT: Final = "tmcwall.custody-extract/1"
+ANNOTATIONS_FORMAT: Final = "tmcwall.annotations/1"
 NOT_MEASURED: Final = "belum diukur"
 
 
@@ -153,6 +154,36 @@ class FootageRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class AnnotationRecord:
+    """Something an officer shows in the picture: `box` and `arrow` from the first point to the second, `text` at the
+    first. Points are parts of the picture's width and height, from its upper left corner.
+    """
+
+    id: str
+    shape: str
+    starts: Moment
+    ends: Moment
+    x: float
+    y: float
+    to_x: float
+    to_y: float
+    text: str
+    by: str
+    at: Moment
+    altered_at: Moment | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnotationsRecord:
+    """`data/annotations/<original>.json`: a layer over an original, which does not have them."""
+
+    format: str = ANNOTATIONS_FORMAT
+    original: str
+    """A file of this package."""
+    annotations: tuple[AnnotationRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OriginalRecord:
     """A file under `data/originals`."""
 
@@ -161,6 +192,8 @@ class OriginalRecord:
     sha256: str
     video: VideoRecord | None
     footage: FootageRecord
+    annotations: str = ""
+    """The file with what officers have drawn over it; empty: nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ _FASTEST: Final = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Redaction:
-    """What is covered: regions from key to key, and the camera's privacy masks all the time."""
+    """What is covered: regions from key to key, and masks all the time; those of the camera are added to them."""
 
     regions: tuple[Region, ...]
     masks: tuple[Box, ...] = ()
@@ -51,7 +51,8 @@ def make_redacted_copy(
     """
     if not redaction.regions and not redaction.masks:
         raise DomainError(DomainCode.REDACTION_EMPTY)
-    job = CopyJob(stamp=facts.stamp(REDACTED_WORD), regions=redaction.regions, masks=redaction.masks)
+    masks = tuple(dict.fromkeys((*facts.masks, *redaction.masks)))
+    job = CopyJob(stamp=facts.stamp(REDACTED_WORD), regions=redaction.regions, masks=masks)
     return make_copy(
         original, target, kind=DerivedKind.REDACTED_COPY, job=job, facts=facts, officer=officer, now=now, making=making
     )

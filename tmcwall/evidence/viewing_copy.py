@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from tmcwall.domain.derived_copy import CodedPicture, CopiedPictures, CopyJob, Stamp
+from tmcwall.domain.derived_copy import Box, CodedPicture, CopiedPictures, CopyJob, Drawing, Stamp
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.durable import disk_fault, sync_and_forget
@@ -35,6 +35,10 @@ class ClipFacts:
     begins_at: datetime
     """When the file's first second was."""
     zone: StationZone = StationZone.WIB
+    masks: tuple[Box, ...] = ()
+    """The camera's privacy masks: they cover whatever is made of it."""
+    drawings: tuple[Drawing, ...] = ()
+    """Annotations that are to be burnt into a viewing copy."""
 
     def stamp(self, word: str = COPY_WORD) -> Stamp:
         words = "  ".join(part for part in (word, self.lp, self.camera) if part)
@@ -49,9 +53,9 @@ def make_viewing_copy(
 ) -> DerivedRecord:  # fmt: skip
     """H.264 in MP4, with a strip above the picture: SALINAN, report number, camera, and the time of each picture.
 
-    Raises as `write_copy`.
+    Annotations are in it only where the facts have drawings. Raises as `write_copy`.
     """
-    job = CopyJob(stamp=facts.stamp())
+    job = CopyJob(stamp=facts.stamp(), masks=facts.masks, drawings=facts.drawings)
     return make_copy(
         original, target, kind=DerivedKind.VIEWING_COPY, job=job, facts=facts, officer=officer, now=now, making=making
     )
@@ -89,6 +93,7 @@ def make_copy(
                 words=job.stamp.words if job.stamp is not None else "",
                 regions=job.regions,
                 masks=job.masks,
+                drawings=job.drawings,
             )
 
         return write_copy(clip, target, job=job, making=making, record=record)
@@ -97,7 +102,7 @@ def make_copy(
 def make_still(
     original: Path, target: Path, *, at_s: float, facts: ClipFacts, officer: str, now: datetime, making: Making
 ) -> DerivedRecord:  # fmt: skip
-    """The picture that is shown at a moment, every pixel as it was decoded, as PNG.
+    """The picture that is shown at a moment, every pixel as it was decoded, but for those that are masked, as PNG.
 
     Raises Fault(COPY_FAILED, DISK_*) and what the clip raises, DomainError as `check_target`.
     """
@@ -105,7 +110,7 @@ def make_still(
     with OriginalClip(original) as clip:
         needed = clip.pictures_to(at_s)
         parent = clip.sha256()
-    job = CopyJob(still_at_s=at_s)
+    job = CopyJob(still_at_s=at_s, masks=facts.masks)
     pieces: list[CodedPicture] = []
     made: CopiedPictures | None = None
     with closing(making.copier(job, lambda: [picture for picture, _ in needed], cancelled=making.cancelled)) as copied:
@@ -132,6 +137,7 @@ def make_still(
         height=made.height,
         pictures=1,
         at_s=shown_s,
+        masks=job.masks,
         shown_at=facts.moment(shown_s),
         unit_sha256=unit,
     )

@@ -46,6 +46,8 @@ from tmcwall.domain.incident import (
 SCHEMA = "tmcwall.incident/1"
 SIGNATURE_HEADER = "X-Tmcwall-Signature"
 TIMESTAMP_HEADER = "X-Tmcwall-Timestamp"
+SOURCE_HEADER = "X-Tmcwall-Source"
+"""Which system sends, where the body is not ours to say it in."""
 MAX_BODY_BYTES = 64 * 1024
 MAX_SKEW_S = 300.0
 _SIGNATURE_1 = re.compile(r"sha256=[0-9a-f]{64}")

@@ -213,24 +213,24 @@ def _change_password(context: ServerContext, officer: Officer, wanted: PasswordR
 
 async def _vouch(context: ServerContext, officer: Officer, *, device: str) -> None:
     """Transaction by transaction, as a push: what waits for an officer may be much."""
-    number = 0
-    while await run_in_threadpool(_is_waiting, context, device=device, after_number=number):
-        some = partial(_vouch_some, context, officer, device=device, after_number=number)
-        number = await context.order.alone(some, key=device)
+    place = 0
+    while await run_in_threadpool(_is_waiting, context, device=device, after_place=place):
+        some = partial(_vouch_some, context, officer, device=device, after_place=place)
+        place = await context.order.alone(some, key=device)
 
 
-def _is_waiting(context: ServerContext, *, device: str, after_number: int) -> bool:
+def _is_waiting(context: ServerContext, *, device: str, after_place: int) -> bool:
     with context.database.read() as session:
-        return is_waiting(session, device=device, after_number=after_number)
+        return is_waiting(session, device=device, after_place=after_place)
 
 
-def _vouch_some(context: ServerContext, officer: Officer, *, device: str, after_number: int) -> int:
+def _vouch_some(context: ServerContext, officer: Officer, *, device: str, after_place: int) -> int:
     limit = context.limits.transaction_operations
     now = context.clock.utc()
     with context.database.write() as session:
-        vouched = vouch(session, officer, device=device, after_number=after_number, limit=limit, now=now)
+        vouched = vouch(session, officer, device=device, after_place=after_place, limit=limit, now=now)
     context.announcer.announce(vouched.last_sequence)
-    return vouched.last_number
+    return vouched.last_place
 
 
 @router.post("/sign-out", status_code=204)

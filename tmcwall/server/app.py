@@ -25,6 +25,7 @@ from tmcwall.log import get_logger
 from tmcwall.server import (
     access,
     browser_sign_in,
+    camera_login_routes,
     city,
     custody,
     desks,
@@ -95,6 +96,7 @@ def create_app(settings: ServerSettings, *, clock: Clock, hasher: PasswordHasher
     routes.include_router(desks.router)
     routes.include_router(custody.router)
     routes.include_router(personal_routes.router)
+    routes.include_router(camera_login_routes.router)
     routes.include_router(clips_router(clip_bytes=settings.limits.clip_bytes))
     app.include_router(routes)
     app.include_router(health.router)

@@ -56,6 +56,11 @@ class AuditAction(StrEnum):
     DEVICE_REVOKED = "device_revoked"
     READ_REPORTER = "read_reporter"
     REPORTER_ERASED = "reporter_erased"
+    CAMERA_LOGINS_SHARED = "camera_logins_shared"
+    CAMERA_LOGINS_SEALED = "camera_logins_sealed"
+    """By a workstation that has them, for others that are enrolled."""
+    CAMERA_LOGINS_TAKEN = "camera_logins_taken"
+    CAMERA_LOGINS_ENDED = "camera_logins_ended"
 
 
 def audit(

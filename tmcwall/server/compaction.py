@@ -259,7 +259,7 @@ class Compaction:
             return True
         if any(one.operation.fields.get(_CASE) for one in counted):
             return True
-        if first.entity is not Entity.CLIP:
+        if first.entity not in {Entity.CLIP, Entity.ANNOTATION}:
             return False
         bookmark_id = first.fields.get("bookmark_id")
         case = session.scalar(

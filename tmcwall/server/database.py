@@ -29,6 +29,8 @@ from tmcwall.server.tables import OrderRow
 from tmcwall.sqlite_faults import sqlite_fault
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+_CHECKPOINT_PAGES = 4000
+"""Of SQLite's log, 16 MiB. Whoever commits beyond it waits until all is in the file; most pages are there twice."""
 _CONNECT_S = 5
 """For a PostgreSQL server to answer."""
 _TRUSTED_S = 1.0
@@ -292,7 +294,14 @@ def _fault_of(error: DBAPIError, url: URL) -> Fault:
 def _prepare_sqlite(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
     # The driver's own transaction handling would begin too late; `_begin_immediate` does it.
     connection.isolation_level = None
-    for pragma in ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+    for pragma in (
+        "busy_timeout=5000",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        f"wal_autocheckpoint={_CHECKPOINT_PAGES}",
+    ):
         connection.execute(f"PRAGMA {pragma}").close()
 
 

@@ -10,7 +10,15 @@ from starlette.concurrency import run_in_threadpool
 
 from tmcwall.intake import cap
 from tmcwall.intake.mapping import parse_mapped
-from tmcwall.intake.webhook import MAX_BODY_BYTES, FieldProblem, Report, WebhookError, claimed_source, parse_webhook
+from tmcwall.intake.webhook import (
+    MAX_BODY_BYTES,
+    SOURCE_HEADER,
+    FieldProblem,
+    Report,
+    WebhookError,
+    claimed_source,
+    parse_webhook,
+)
 from tmcwall.server import cap_messages
 from tmcwall.server.audit import AuditAction, audit
 from tmcwall.server.cap_messages import WarningOutcome
@@ -18,7 +26,7 @@ from tmcwall.server.context import Context, ServerContext, address_of
 from tmcwall.server.mappings import mapping_of
 from tmcwall.server.order import last_place
 from tmcwall.server.reports import Outcome, Reception, receive
-from tmcwall.server.signed_calls import SOURCE_HEADER, Believed, SourceHeader, believe, named_source, refusal_of
+from tmcwall.server.signed_calls import Believed, SourceHeader, believe, named_source, refusal_of
 
 router = APIRouter()
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import Row as KnownRow
-from sqlalchemy import Select, and_, delete, or_, select
+from sqlalchemy import Select, and_, delete, exists, literal, or_, select
 from sqlalchemy.orm import Session
 
 from tmcwall.domain.fault import DomainCode, DomainError
@@ -30,7 +30,16 @@ from tmcwall.server.order import message_of
 from tmcwall.server.prepared import Prepared, prepare
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import Units, officer_of
-from tmcwall.server.tables import Base, ConflictRow, DeviceRow, OperationRow, OrderRow, UserRow, WithdrawalRow
+from tmcwall.server.tables import (
+    Base,
+    ConflictRow,
+    DeviceRow,
+    EntityRow,
+    OperationRow,
+    OrderRow,
+    UserRow,
+    WithdrawalRow,
+)
 from tmcwall.signatures import Purpose, SigningKey
 from tmcwall.sync.protocol import (
     SERVER_DEVICE,
@@ -251,10 +260,10 @@ class Journal:
         return row
 
     def vouch(self, officer: Officer, waiting: Iterable[OperationRow]) -> None:
-        """The officer has signed in at the device of these: what waited for that has its effect from now on.
+        """The officer has signed in: what waited for that at its device has its effect from now on.
 
         Each takes a new place in the order, the next one. What followed on an entity that was not there yet is tried
-        again, too.
+        again, too, and need not be of that device.
         """
         for row in waiting:
             message = message_of(row)
@@ -445,34 +454,45 @@ class Journal:
 
 @dataclass(frozen=True, slots=True)
 class Vouched:
-    """How far operations that waited for an officer were judged again."""
+    """How far operations that waited were judged again."""
 
-    last_number: int
-    """The device's number of the last of them."""
+    last_place: int
+    """Of the last of them, as it was before."""
     last_sequence: int
     """The newest place in the order afterwards."""
 
 
-def vouch(session: Session, officer: Officer, *, device: str, after_number: int, limit: int, now: datetime) -> Vouched:
-    """`Journal.vouch` for the next `limit` of that device that wait."""
+def vouch(session: Session, officer: Officer, *, device: str, after_place: int, limit: int, now: datetime) -> Vouched:
+    """`Journal.vouch` for the next `limit` that wait."""
     journal = Journal(session, now=now)
-    rows = session.scalars(_waiting(device, after_number=after_number).limit(limit)).all()
+    rows = session.scalars(_waiting(device, after_place=after_place).limit(limit)).all()
+    last_place = rows[-1].server_sequence if rows else after_place
     journal.vouch(officer, rows)
-    return Vouched(rows[-1].number if rows else after_number, journal.last_sequence)
+    return Vouched(last_place, journal.last_sequence)
 
 
-def is_waiting(session: Session, *, device: str, after_number: int) -> bool:
+def is_waiting(session: Session, *, device: str, after_place: int) -> bool:
     """Whether there is anything for `vouch`. Takes no lock."""
-    return session.scalars(_waiting(device, after_number=after_number).limit(1)).first() is not None
+    return session.scalars(_waiting(device, after_place=after_place).limit(1)).first() is not None
 
 
-def _waiting(device: str, *, after_number: int) -> Select[OperationRow]:
-    """What may get its effect when an officer signs in at that device, in the order in which it was made."""
+def _waiting(device: str, *, after_place: int) -> Select[OperationRow]:
+    """What may get its effect when an officer signs in at that device, in the order in which it came.
+
+    What was made on an entity that was not there yet does so wherever it was made, once the entity is there: its desk
+    may have taken another identity since, and then nobody signs in at that device any more. It is judged by the rights
+    of who made it, and waits for that no longer afterwards, whatever becomes of it.
+    """
     missing = and_(OperationRow.reason.startswith("shape: "), OperationRow.reason.endswith(f": {FieldProblem.MISSING}"))
+    has_come = exists().where(
+        EntityRow.kind == OperationRow.entity, EntityRow.id == OperationRow.entity_id, EntityRow.revision > 0
+    )
+    here = and_(OperationRow.device == device, or_(OperationRow.reason == ACTOR_UNPROVEN, missing))
     return (
         select(OperationRow)
-        .where(OperationRow.device == device, OperationRow.fate == Fate.QUARANTINED.value)
-        .where(or_(OperationRow.reason == ACTOR_UNPROVEN, missing))
-        .where(OperationRow.number > after_number)
-        .order_by(OperationRow.number)
+        # As it stands in the text of the statement: by a parameter SQLite does not find the index of these.
+        .where(OperationRow.fate == literal(Fate.QUARANTINED.value, literal_execute=True))
+        .where(or_(here, and_(missing, has_come)))
+        .where(OperationRow.server_sequence > after_place)
+        .order_by(OperationRow.server_sequence)
     )

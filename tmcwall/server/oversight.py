@@ -28,6 +28,7 @@ from tmcwall.server.context import Context, ServerContext, Viewer, demand
 from tmcwall.server.refusal import RequestRefused
 from tmcwall.server.rights import Identity
 from tmcwall.server.tables import OversightRow
+from tmcwall.spreadsheet_csv import harmless_cell
 from tmcwall.sync.oversight import Moment, OversightMessage, OversightPage, OversightPush, OversightReceipt, ReceivedRow
 from tmcwall.sync.protocol import RefusalCode
 
@@ -263,15 +264,9 @@ def _csv(context: ServerContext, wanted: _Wanted) -> Iterator[str]:
     with context.database.read() as session:
         for row in session.scalars(wanted.rows().limit(_EXPORT_ROWS).execution_options(yield_per=1000)):
             values = [getattr(row, name) for name in _COLUMNS]
-            writer.writerow([row.at.isoformat(), *(_cell(value) for value in values[1:])])
+            writer.writerow([row.at.isoformat(), *(harmless_cell(str(value)) for value in values[1:])])
             if page.tell() > 1 << 16:
                 yield page.getvalue()
                 page.seek(0)
                 page.truncate()
     yield page.getvalue()
-
-
-def _cell(value: object) -> str:
-    """A spreadsheet must not take it for a formula (CWE-1236)."""
-    text = str(value)
-    return f"'{text}" if text[:1] in tuple("=+-@") and text != "-" else text

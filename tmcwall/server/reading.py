@@ -84,15 +84,26 @@ def read_push(
     """
     delegations = _validated(_delegations.validate_json, bytes(outline.delegations), "delegations")
     raws = outline.operations[first : first + size]
-    operations = [_operation(place, bytes(raw)) for place, raw in enumerate(raws, first)]
-    return check_signatures(ReadPush(operations, delegations, keys, frozenset()), device=device, keys=keys)
+    operations: list[Prepared] = []
+    unsigned: set[int] = set()
+    for place, raw in enumerate(raws, first):
+        one = _operation(place, bytes(raw))
+        operations.append(one)
+        # At once: while one thread checks a signature, the interpreter reads an operation of the other half.
+        if _lacks_signature(one.message, device=device, keys=keys):
+            unsigned.add(one.message.number)
+    return ReadPush(operations, delegations, keys, unsigned)
 
 
 def check_signatures(push: ReadPush, *, device: str, keys: Sequence[DeviceKey]) -> ReadPush:
     """By these keys of the device. What another device has made is looked at by `server.bringing`."""
     messages = (one.message for one in push.operations)
-    unsigned = {one.number for one in messages if one.device == device and not is_signed(one, keys)}
+    unsigned = {one.number for one in messages if _lacks_signature(one, device=device, keys=keys)}
     return replace(push, keys=keys, unsigned=unsigned)
+
+
+def _lacks_signature(message: OperationMessage, *, device: str, keys: Sequence[DeviceKey]) -> bool:
+    return message.device == device and not is_signed(message, keys)
 
 
 def _operation(place: int, raw: bytes) -> Prepared:

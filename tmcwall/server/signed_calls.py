@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import Header, Request
 
 from tmcwall.domain.incident import Source
 from tmcwall.intake.webhook import (
     SIGNATURE_HEADER,
+    SOURCE_HEADER,
     TIMESTAMP_HEADER,
     FieldProblem,
     check_signature,
@@ -25,8 +26,6 @@ from tmcwall.sync.protocol import FieldError, RefusalCode
 
 log = get_logger(__name__)
 
-SOURCE_HEADER: Final = "X-Tmcwall-Source"
-"""Which system sends, where the body is not ours to say it in."""
 SourceHeader = Annotated[str | None, Header(alias=SOURCE_HEADER, max_length=32)]
 
 

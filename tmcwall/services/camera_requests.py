@@ -9,7 +9,10 @@ from pathlib import Path
 
 import msgspec
 
+from tmcwall.cameras.importing import ImportReport
 from tmcwall.db import health as health_rows
+from tmcwall.db import shared_logins
+from tmcwall.db.shared_logins import Wish
 from tmcwall.domain.camera import Standing
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.history import Uptimes
@@ -30,6 +33,7 @@ class ImportList(Request, frozen=True):
 
     file: str
     dry_run: bool = False
+    share_logins: bool = False
 
 
 class EditCameras(Request, frozen=True):
@@ -118,7 +122,7 @@ def camera_handlers(
 
     def import_list(request: ImportList) -> Work:
         by = account_of_the_system()
-        work = partial(register.import_list, Path(request.file), by=by, dry_run=request.dry_run)
+        work = partial(imported, register, store, clock, request, by=by)
         return work if request.dry_run else changing(work)
 
     def edit(request: EditCameras) -> Work:
@@ -141,6 +145,18 @@ def camera_handlers(
         ListCameras: lambda _request: partial(listing, register, store, clock),
         RunCameraTest: lambda request: partial(tested, register, request),
     }
+
+
+def imported(
+    register: CameraRegister, store: StoreProtocol, clock: Clock, request: ImportList, *, by: Officer
+) -> ImportReport:
+    """Waits. Where logins are to be shared, the next officer who may signs in at the server and does it thereby."""
+    report = register.import_list(Path(request.file), by=by, dry_run=request.dry_run)
+    if request.share_logins and not request.dry_run:
+        ids = tuple(entry.camera.id for entry in register.entries() if entry.lifecycle.standing is not Standing.REMOVED)
+        wish = partial(shared_logins.wish, camera_ids=ids, wanted=Wish.SHARE, by=by.nrp, at=clock.utc())
+        store.write(wish).result()
+    return report
 
 
 def retired(register: CameraRegister, request: RetireCameras, *, by: Officer) -> Done:

@@ -12,17 +12,20 @@ from typing import Final
 import msgspec
 
 from tmcwall import __version__
-from tmcwall.db import baskets, custody, custody_receipts, health, operations, signing
+from tmcwall.db import annotations as annotation_rows
+from tmcwall.db import baskets, custody, custody_receipts, health, operations, privacy_masks, signing
 from tmcwall.db import bookmarks as bookmark_rows
 from tmcwall.db import cameras as camera_rows
 from tmcwall.db import cases as case_rows
 from tmcwall.db.store import Session
 from tmcwall.db.units import unit_of
+from tmcwall.domain.annotation import Annotation
 from tmcwall.domain.basket import BasketItem, BasketPart
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState, Gap
 from tmcwall.domain.camera import Camera, Owner
 from tmcwall.domain.case import Case, parse_lp
 from tmcwall.domain.custody import ClipFacts, CustodyAction, CustodyRow
+from tmcwall.domain.derived_copy import Box
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.history import CameraHistory, ClockReading
 from tmcwall.domain.officer import Action, Officer, can, demand
@@ -33,6 +36,7 @@ from tmcwall.evidence.package import ClipSource, PackageContent
 from tmcwall.evidence.record import (
     CUSTODY_FORMAT,
     NOT_MEASURED,
+    AnnotationRecord,
     CameraRecord,
     CaseRecord,
     ChosenRecord,
@@ -72,6 +76,8 @@ class EvidenceOrder:
     """Of the authority that is asked for this package; empty: the one of the settings, if there is one."""
     basket_only: bool = False
     """Only what is in the basket of the case."""
+    burn_annotations: bool = False
+    """With annotations drawn into the viewing copies; as a layer beside the originals they are there in any case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,8 @@ class _Known:
     camera: Camera | None
     facts: ClipFacts | None
     history: CameraHistory | None
+    masks: tuple[Box, ...]
+    annotations: tuple[Annotation, ...]
 
 
 def case_of(session: Session, lp: str, *, viewer: Officer | None = None) -> Case:
@@ -111,10 +119,11 @@ def case_of(session: Session, lp: str, *, viewer: Officer | None = None) -> Case
     return case
 
 
-def objects_of(entries: Sequence[bookmark_rows.Entry]) -> set[str]:
-    """What custody calls these bookmarks and their clips."""
+def objects_of(session: Session, entries: Sequence[bookmark_rows.Entry]) -> set[str]:
+    """What custody calls these bookmarks, their clips, and what was ever drawn over them."""
+    drawn = {f"annotation/{name}" for entry in entries for name in annotation_rows.ids_of(session, entry.bookmark.id)}
     clips = {f"clip/{entry.clip.id}" for entry in entries if entry.clip is not None}
-    return {f"bookmark/{entry.bookmark.id}" for entry in entries} | clips
+    return {f"bookmark/{entry.bookmark.id}" for entry in entries} | clips | drawn
 
 
 def content_for_package(
@@ -145,7 +154,7 @@ def content_for_package(
     if not taken:
         raise DomainError(DomainCode.CASE_WITHOUT_CLIPS, case.lp)
     _check_basis(order, taken)
-    objects = objects_of(entries) | {f"case/{case.id}"}
+    objects = objects_of(session, entries) | {f"case/{case.id}"}
     chain = custody.extract(session, lambda row: row.object in objects)
     receipt = custody_receipts.newest(session)
     enrolled = signing.enrolment(session, operations.device(session))
@@ -157,7 +166,7 @@ def content_for_package(
         legal_basis=order.legal_basis.strip(),
         consent_number=order.consent_number.strip(),
         workstation=operations.device(session),
-        clips=[_source(known, clips, copies, zone, basket) for known in taken],
+        clips=[_source(known, clips, copies, zone, basket, burn=order.burn_annotations) for known in taken],
         left_out=[
             _left_out(entry.bookmark, reason, zone) for entry in entries if (reason := reasons[entry.bookmark.id])
         ],
@@ -193,7 +202,9 @@ def _known(session: Session, entry: bookmark_rows.Entry) -> _Known:
     history = None
     if clip.first_packet_at is not None and clip.last_packet_at is not None:
         history = health.history(session, camera_id, since=clip.first_packet_at, until=clip.last_packet_at)
-    return _Known(entry, camera_rows.get(session, camera_id), facts, history)
+    masks = privacy_masks.of_camera(session, camera_id)
+    drawn = annotation_rows.of_bookmarks(session, [entry.bookmark.id])
+    return _Known(entry, camera_rows.get(session, camera_id), facts, history, masks, drawn)
 
 
 def _check_basis(order: EvidenceOrder, taken: Sequence[_Known]) -> None:
@@ -221,8 +232,8 @@ def _left_out(bookmark: Bookmark, reason: str, zone: StationZone) -> LeftOutReco
 
 
 def _source(
-    known: _Known, clips: Path, copies: Path, zone: StationZone, basket: Sequence[BasketItem]
-) -> ClipSource:  # fmt: skip
+    known: _Known, clips: Path, copies: Path, zone: StationZone, basket: Sequence[BasketItem], *, burn: bool
+) -> ClipSource:
     clip, bookmark = known.entry.clip, known.entry.bookmark
     chosen = [item for item in basket if item.bookmark_id == bookmark.id]
     assert clip is not None, "it was found ready"
@@ -236,6 +247,26 @@ def _source(
         replace(_footage(known, clip, bookmark, zone), chosen=tuple(_chosen(item, zone) for item in chosen)),
         released_copies(copies / clip.id),
         tuple(item.starts_at for item in chosen if item.part is BasketPart.SNAPSHOT and item.starts_at is not None),
+        masks=known.masks,
+        annotations=tuple(_annotation(one, zone) for one in known.annotations),
+        drawings=tuple(one.drawing(begins) for one in known.annotations) if burn else (),
+    )
+
+
+def _annotation(one: Annotation, zone: StationZone) -> AnnotationRecord:
+    return AnnotationRecord(
+        id=one.id,
+        shape=one.shape.value,
+        starts=moment(one.starts_at, zone),
+        ends=moment(one.ends_at, zone),
+        x=one.x,
+        y=one.y,
+        to_x=one.to_x,
+        to_y=one.to_y,
+        text=one.text,
+        by=one.made_by,
+        at=moment(one.made_at, zone),
+        altered_at=moment(one.altered_at, zone) if one.altered_at is not None else None,
     )
 
 

@@ -77,9 +77,9 @@ class ClipCopies(WorkOnDuty):
         """Of a clip that is ready: the picture shown at that second of it. `made` or `refused` follows."""
         self._begin(Action.EXPORT_EVIDENCE, partial(self._still, row, at_s=at_s), self.made.emit)
 
-    def make_viewing_copy(self, row: BookmarkRow) -> None:
-        """As `make_still`, of the whole clip."""
-        self._begin(Action.EXPORT_EVIDENCE, partial(self._viewing_copy, row), self.made.emit)
+    def make_viewing_copy(self, row: BookmarkRow, *, annotated: bool = False) -> None:
+        """As `make_still`, of the whole clip; `annotated`: with its annotations burnt in."""
+        self._begin(Action.EXPORT_EVIDENCE, partial(self._viewing_copy, row, annotated=annotated), self.made.emit)
 
     # In a thread of its own.
 
@@ -98,9 +98,10 @@ class ClipCopies(WorkOnDuty):
         )
         return self._files.keep(row, target, record)
 
-    def _viewing_copy(self, row: BookmarkRow, *, by: Officer) -> Path:
-        clip, facts = self._files.clip_of(row), self._files.facts_of(row)
-        target = self._files.target_of(row, f"{clip.stem}_{COPY_WORD}.mp4")
+    def _viewing_copy(self, row: BookmarkRow, *, annotated: bool, by: Officer) -> Path:
+        clip, facts = self._files.clip_of(row), self._files.facts_of(row, annotated=annotated)
+        word = f"{COPY_WORD}_ANOTASI" if annotated else COPY_WORD
+        target = self._files.target_of(row, f"{clip.stem}_{word}.mp4")
         record = make_viewing_copy(
             clip, target, facts=facts, officer=by.nrp, now=self._clock.utc(), making=self._making()
         )

@@ -15,6 +15,7 @@ from tmcwall.domain.clock import Clock
 from tmcwall.domain.contact import Contact, ContactRole, by_nearness
 from tmcwall.domain.fault import DomainError
 from tmcwall.domain.ids import uuid7
+from tmcwall.domain.incident import Place
 from tmcwall.domain.kinds import Topic, entities_of
 from tmcwall.domain.officer import Action
 from tmcwall.services.changes import Changes
@@ -73,6 +74,11 @@ class Contacts(QObject):
     def for_camera(self, camera: Camera) -> Sequence[Contact]:
         """Those who answer for a camera or the neighbourhood that it stands in, the nearest first."""
         return sorted((one for one in self.all() if one.answers_for(camera)), key=by_nearness)
+
+    def for_place(self, place: Place) -> Sequence[Contact]:
+        """Those of the neighbourhood of an incident, the nearest first."""
+        found = (one for one in self.all() if one.answers_at(place.adm4, place.rw, place.rt))
+        return sorted(found, key=by_nearness)
 
     def add(
         self,

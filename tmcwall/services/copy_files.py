@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from tmcwall.db import custody
+from tmcwall.db import annotations as annotation_rows
+from tmcwall.db import custody, privacy_masks
 from tmcwall.db.store import Session
 from tmcwall.domain.custody import CopyFacts, CustodyAction
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
@@ -33,10 +35,14 @@ class CopyFiles:
             raise DomainError(DomainCode.NOT_FOUND, row.bookmark.id)
         return self.clips / row.clip.path
 
-    def facts_of(self, row: BookmarkRow) -> ClipFacts:
+    def facts_of(self, row: BookmarkRow, *, annotated: bool = False) -> ClipFacts:
+        """`annotated`: with its annotations, to be burnt in. Raises Fault."""
         bookmark, clip = row.bookmark, row.clip
         begins = (clip.first_packet_at if clip is not None else None) or bookmark.starts_at
-        return ClipFacts(bookmark.camera_name, row.case.lp if row.case else "", begins, self.zone)
+        masks = self.store.read(partial(privacy_masks.of_camera, camera_id=bookmark.camera_id)).result()
+        drawn = self.store.read(partial(annotation_rows.of_bookmarks, bookmark_ids=[bookmark.id])).result()
+        drawings = tuple(one.drawing(begins) for one in drawn) if annotated else ()
+        return ClipFacts(bookmark.camera_name, row.case.lp if row.case else "", begins, self.zone, masks, drawings)
 
     def target_of(self, row: BookmarkRow, name: str) -> Path:
         """For a clip that is ready. Raises Fault(FILE_UNWRITABLE, DISK_*)."""

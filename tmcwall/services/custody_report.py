@@ -92,10 +92,11 @@ def _tests(session: Session, question: CustodyQuestion, viewer: Officer | None) 
     tests: list[Callable[[CustodyRow], bool]] = []
     if question.lp:
         case = case_of(session, question.lp, viewer=viewer)
-        of_case = objects_of(bookmark_rows.of_case(session, case.id)) | {f"case/{case.id}"}
+        of_case = objects_of(session, bookmark_rows.of_case(session, case.id)) | {f"case/{case.id}"}
         tests.append(lambda row: row.object in of_case)
     if question.camera:
-        of_camera = objects_of(bookmark_rows.of_camera(session, question.camera)) | {f"camera/{question.camera}"}
+        tagged = bookmark_rows.of_camera(session, question.camera)
+        of_camera = objects_of(session, tagged) | {f"camera/{question.camera}"}
         tests.append(lambda row: row.object in of_camera)
     if question.officer:
         account = f"officer/{question.officer}"

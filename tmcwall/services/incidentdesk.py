@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -38,6 +38,7 @@ from tmcwall.domain.incident import (
 from tmcwall.domain.kinds import KINDS
 from tmcwall.domain.officer import Action, Officer
 from tmcwall.domain.operation import Entity
+from tmcwall.domain.place_names import Finding
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.services.cap_export import export_cap
 from tmcwall.services.changes import Changes
@@ -85,8 +86,22 @@ class Eyes(Protocol):
     def nearest(self, position: Position, *, count: int = 4) -> Coverage: ...
 
 
+class Places(Protocol):
+    """The part of `PlaceBook` that the desk uses."""
+
+    @property
+    def changed(self) -> SignalInstance: ...
+
+    def settled(self, place: Place) -> Place: ...
+    def of_place(self, place: Place) -> Finding: ...
+
+
 class IncidentDesk(QObject):
-    """The incident queue: every open incident and those closed since the start, in memory."""
+    """The incident queue: every open incident and those closed since the start, in memory.
+
+    An incident that came without a position has one here as soon as its words mean exactly one place. That is not
+    written anywhere: every workstation finds the same, and what an officer chooses stands above it.
+    """
 
     listed = Signal()
     """The open incidents were read; comes once after `start`, without tone."""
@@ -111,6 +126,7 @@ class IncidentDesk(QObject):
         clock: Clock,
         cap_sender: str = "tmcwall",
         zone: StationZone = StationZone.WIB,
+        places: Places | None = None,
         parent: QObject | None = None,
     ) -> None:
         """`cap_sender` is the same word at all workstations: updates of an exported incident refer to it."""
@@ -119,6 +135,7 @@ class IncidentDesk(QObject):
         self._zone = zone
         self._store = store
         self._cameras = cameras
+        self._places = places
         self._duty = duty
         self._clock = clock
         self._futures = FutureDispatcher()
@@ -128,7 +145,11 @@ class IncidentDesk(QObject):
         """Incidents by camera."""
         self._markers: dict[str, frozenset[str]] = {}
         """Cameras by incident."""
+        self._as_stored: dict[str, Place] = {}
+        """Of the incidents whose place was found by its words."""
         cameras.cameras_changed.connect(self.place_markers)
+        if places is not None:
+            places.changed.connect(self._find_places)
         changes.committed.connect(self._take_notice)
 
     def start(self) -> None:
@@ -180,6 +201,22 @@ class IncidentDesk(QObject):
         if incident is None or incident.place.position is None:
             return Coverage(None, ())
         return self._cameras.nearest(incident.place.position)
+
+    def is_found_by_words(self, incident_id: str) -> bool:
+        """Whether the incident came without a position, and its words meant exactly one."""
+        return incident_id in self._as_stored
+
+    def meanings(self, incident_id: str) -> Finding:
+        """What the words of its place may mean, to choose from; none for one that came with a position."""
+        incident = self._incidents.get(incident_id)
+        if incident is None or self._places is None:
+            return Finding()
+        place = self._as_stored.get(incident_id, incident.place)
+        return self._places.of_place(place) if place.position is None else Finding()
+
+    def put_place(self, incident_id: str, place: Place) -> None:
+        """An officer has said where it is; `changed` follows the commit."""
+        self._change(incident_id, lambda incident, _by: replace(incident, place=place))
 
     def report(self, draft: IncidentDraft) -> None:
         """Manual entry; `arrived` follows the commit."""
@@ -290,7 +327,7 @@ class IncidentDesk(QObject):
 
     def _take(self, incident: Incident) -> None:
         is_new = incident.id not in self._incidents
-        self._keep(incident)
+        incident = self._keep(incident)
         (self.arrived if is_new and incident.status in OPEN_STATUSES else self.changed).emit(incident)
 
     def _take_note(self, note: IncidentNote) -> None:
@@ -299,16 +336,39 @@ class IncidentDesk(QObject):
 
     def _take_again(self, read: _Read) -> None:
         for incident in read.incidents:
-            if self._incidents.get(incident.id) != incident:
+            if self._incidents.get(incident.id) != self._placed(incident):
                 self._take(incident)
         for note in read.notes:
             if note not in self._notes.get(note.incident_id, ()):
                 self._take_note(note)
 
-    def _keep(self, incident: Incident) -> None:
+    def _keep(self, stored: Incident) -> Incident:
+        """As it is shown: with the place that its words mean."""
+        incident = self._placed(stored)
+        if incident.place != stored.place:
+            self._as_stored[incident.id] = stored.place
+        else:
+            self._as_stored.pop(incident.id, None)
         self._incidents[incident.id] = incident
         self._unmark(incident.id)
         self._mark(incident)
+        return incident
+
+    def _placed(self, incident: Incident) -> Incident:
+        if self._places is None or incident.place.position is not None:
+            return incident
+        return replace(incident, place=self._places.settled(incident.place))
+
+    @Slot()
+    def _find_places(self) -> None:
+        """Lists have changed: incidents without a position may have one now, or none any more."""
+        for incident in list(self._incidents.values()):
+            stored = self._as_stored.get(incident.id)
+            if incident.status not in OPEN_STATUSES or (stored is None and incident.place.position is not None):
+                continue
+            found = self._keep(incident if stored is None else replace(incident, place=stored))
+            if found != incident:
+                self.changed.emit(found)
 
     def _keep_note(self, note: IncidentNote) -> None:
         notes = (*self._notes.get(note.incident_id, ()), note)

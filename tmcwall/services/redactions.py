@@ -62,8 +62,8 @@ class Redactions(CancellableWork):
         self._futures.expect(reading, partial(self.masks_known.emit, camera_id), self.refused.emit)
 
     def make(self, row: BookmarkRow, redaction: Redaction) -> None:
-        """Of a clip that is ready; its masks are those of the camera from now on. `made` or `refused` follows; not
-        while it is busy.
+        """Of a clip that is ready; what the camera's privacy masks cover is covered, too. `made` or `refused` follows;
+        not while it is busy.
         """
         if self.busy:
             return
@@ -99,9 +99,6 @@ class Redactions(CancellableWork):
             making=Making(self._copier, work.cancelled, lambda part: work.advanced_to(round(1000 * part), of=1000)),
         )
         self._files.keep(row, target, record)
-        camera_id = row.bookmark.camera_id
-        keeping = partial(privacy_masks.put, camera_id=camera_id, boxes=redaction.masks, actor=officer, at=now)
-        self._files.store.write(keeping).result()
         return MadeRedaction(row, target, watching_of(target))
 
     def _target(self, row: BookmarkRow, clip: Path) -> Path:

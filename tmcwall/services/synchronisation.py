@@ -114,6 +114,12 @@ class Synchronisation(QObject):
             self._has_token = token is not None
             self._begin()
 
+    @Slot()
+    def hurry(self) -> None:
+        """There is something for the server besides operations: a round begins at once."""
+        if self._client is not None:
+            self._client.notify()
+
     def _begin(self) -> None:
         if self._thread is not None and self._started and self._has_token and not self._begun:
             self._begun = True

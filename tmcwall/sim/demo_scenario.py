@@ -8,6 +8,7 @@ from pathlib import Path
 from tmcwall.domain.clock import Clock
 from tmcwall.domain.operation import Json
 from tmcwall.sim.city import build_city, first_cameras, write_csv
+from tmcwall.sim.day import TOLL_GATE, Day, Step
 from tmcwall.sim.incidents import IncidentFeed
 
 
@@ -16,6 +17,7 @@ class DemoScenario:
 
     def __init__(self, *, clock: Clock) -> None:
         self._incidents = IncidentFeed(clock=clock)
+        self._day = Day(clock=clock)
 
     def write_list(self, path: Path, *, port: int, count: int, username: str, password: str) -> None:
         """A `cameras.csv` of the first `count` cameras, with their login."""
@@ -28,6 +30,15 @@ class DemoScenario:
     def report(self, camera_id: str) -> dict[str, Json]:
         """A valid report of an exercise in that camera's view."""
         return self._incidents.report(next(made for made in build_city() if made.id == camera_id))
+
+    @property
+    def toll_gate(self) -> str:
+        """The counter whose indicator of one-way traffic is shown."""
+        return TOLL_GATE
+
+    def day(self) -> Sequence[Step]:
+        """What happens on a day in the city."""
+        return self._day.steps()
 
     def watching(self, count: int) -> Sequence[str]:
         """Those of the first `count` cameras whose view is known."""

@@ -18,8 +18,9 @@ from tmcwall.domain.clock import in_utc
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.operation import Entity, Json, Operation, canonical_json, hash_of
 
-PROTOCOL = 3
-"""3: reporters' names and numbers go beside the operations; an older workstation would show commitments as names."""
+PROTOCOL = 4
+"""4: operations of schema 5. 3: reporters' names and numbers go beside the operations; an older workstation would show
+commitments as names."""
 API = "/api/v1"
 SERVER_DEVICE = "server"
 """The device whose operations the server makes itself, from what outside systems report."""

@@ -117,6 +117,16 @@ class Register:
             if key.last_number is None and key.public_key and device != SERVER_DEVICE
         }
 
+    def keys_of(self, device: str) -> Sequence[DeviceKey]:
+        """All that a device has had, also those that have ended; nothing from before devices were enrolled."""
+        return [key for key in self._by_device.get(device, ()) if key.public_key]
+
+    def held_keys(self) -> Mapping[str, str]:
+        """The public keys that workstations have now, by device; not the server's own."""
+        return {
+            device: key.public_key for device in self.desks for key in self.keys_of(device) if key.last_number is None
+        }
+
     def with_ends(self, said: Sequence[DeviceKey]) -> tuple[DeviceKey, ...]:
         """What the server says now, but for keys that it has said before to have ended: those stay so.
 

@@ -179,6 +179,13 @@ OVERSIGHT = ActionText(
         en="Find who watched which camera when; for auditors and heads.",
     ),
 )
+PATROL = ActionText(
+    Text(id="Ronda kamera", en="Camera patrol"),
+    Text(
+        id="Lihat kamera mana yang paling lama belum dilihat petugas, dan mulai ronda di petak cadangan.",
+        en="See which cameras officers have not seen for the longest time, and tour them on the reserved tiles.",
+    ),
+)
 REVIEW = ActionText(
     Text(id="Tinjau rekaman", en="Review footage"),
     Text(
@@ -198,6 +205,13 @@ CONTACTS = ActionText(
     Text(
         id="Siapa yang dihubungi tentang wilayah atau kamera yang dipilih.",
         en="Who is called about a neighbourhood or the selected camera.",
+    ),
+)
+REPAIRS = ActionText(
+    Text(id="Gangguan dan perbaikan", en="Outages and repairs"),
+    Text(
+        id="Kamera mana yang mati bersama dan karena apa; siapa yang sudah diberi tahu; daftar bulanan.",
+        en="Which cameras died together and of what; who was told; monthly lists.",
     ),
 )
 OUTAGES = ActionText(

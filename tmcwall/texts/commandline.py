@@ -71,6 +71,13 @@ CAMERA = Text(
     id="mengurus daftar kamera, juga saat program dinding berjalan",
     en="look after the list of cameras, also while the program runs",
 )
+REGION = Text(
+    id="mengurus letak RT, RW, simpang, dan tempat", en="look after where RT, RW, crossings and landmarks are"
+)
+REGION_IMPORT = Text(
+    id="mengimpor daftar RT/RW atau tempat (CSV, XLSX, atau GeoJSON)",
+    en="import a list of RT/RW or of landmarks (CSV, XLSX or GeoJSON)",
+)
 CAMERA_IMPORT = Text(id="mengimpor daftar kamera (CSV atau XLSX)", en="import a list of cameras (CSV or XLSX)")
 CAMERA_EDIT = Text(
     id='mengubah isian kamera, misalnya: tmcwall camera edit CAM-1 name="Simpang Lima" rw=3',
@@ -467,6 +474,10 @@ LANG = Text(id="bahasa: id atau en", en="language: id or en")
 LAYOUT = Text(id="tata letak yang dibuka", en="the layout to open")
 KIOSK = Text(id="hanya dinding, tanpa konsol", en="walls only, no console")
 CAMERAS = Text(id="jumlah kamera", en="number of cameras")
+DEMO_DAY = Text(
+    id="mainkan satu hari kota selama dua puluh menit, SPEED kali lebih cepat (1 bila tidak disebut)",
+    en="play a day of the city in twenty minutes, SPEED times as fast (1 if not said)",
+)
 UNTIL_TOLD = Text(
     id="berhenti begitu semua langkah peragaan selesai, paling lambat setelah --seconds",
     en="end once every step of the demo has been shown, after --seconds at the latest",

@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from typing import Final
 
 from tmcwall.domain.operation import Entity
-from tmcwall.texts import Text, console, contacts, footage_requests, incidents, lifecycle, review, wall_orders
+from tmcwall.texts import (
+    Text,
+    console,
+    contacts,
+    footage_requests,
+    incidents,
+    lifecycle,
+    repairs,
+    review,
+    wall_orders,
+)
 
 TITLE = Text(id="Isian yang berbeda", en="Differing entries")
 EXPLANATION = Text(
@@ -52,6 +62,12 @@ ENTITIES: Final[Mapping[Entity, Text]] = {
     Entity.WALL_ORDER: Text(id="Kiriman ke dinding {subject}", en="Order for the walls of {subject}"),
     Entity.FOOTAGE_REQUEST: Text(id="Permintaan rekaman kepada {subject}", en="Request for footage to {subject}"),
     Entity.BASKET_ITEM: Text(id="Isi keranjang perkara {subject}", en="Basket of case {subject}"),
+    Entity.NEIGHBOURHOOD: Text(id="Wilayah {subject}", en="Neighbourhood {subject}"),
+    Entity.LANDMARK: Text(id="Tempat {subject}", en="Landmark {subject}"),
+    Entity.CAMERA_CALIBRATION: Text(id="Titik tanah kamera {subject}", en="Ground points of camera {subject}"),
+    Entity.ANNOTATION: Text(id="Anotasi pada penanda {subject}", en="Annotation on bookmark {subject}"),
+    Entity.PRIVACY_MASK: Text(id="Masker privasi kamera {subject}", en="Privacy mask of camera {subject}"),
+    Entity.REPAIR: Text(id="Perbaikan kamera {subject}", en="Repair of cameras {subject}"),
 }
 
 FIELDS: Final[Mapping[str, Text]] = {
@@ -91,8 +107,8 @@ FIELDS: Final[Mapping[str, Text]] = {
     "text": Text(id="uraian", en="description"),
     "called_at": Text(id="waktu laporan", en="time of the call"),
     "received_at": Text(id="waktu diterima", en="time received"),
-    "acknowledged_at": Text(id="waktu diverifikasi", en="time acknowledged"),
-    "acknowledged_by": Text(id="diverifikasi oleh", en="acknowledged by"),
+    "acknowledged_at": Text(id="waktu diterima petugas", en="time accepted"),
+    "acknowledged_by": Text(id="diterima oleh", en="accepted by"),
     "dispatched_at": Text(id="waktu ditugaskan", en="time dispatched"),
     "on_scene_at": Text(id="waktu tiba", en="time on scene"),
     "closed_at": Text(id="waktu ditutup", en="time closed"),
@@ -135,6 +151,12 @@ FIELDS: Final[Mapping[str, Text]] = {
     "exported_by": Text(id="diekspor oleh", en="exported by"),
     "exported_package": Text(id="paket bukti", en="evidence package"),
     "removed": Text(id="dihapus", en="removed"),
+    "x": Text(id="tepi kiri", en="left edge"),
+    "y": Text(id="tepi atas", en="upper edge"),
+    "to_x": Text(id="tepi kanan", en="right edge"),
+    "to_y": Text(id="tepi bawah", en="lower edge"),
+    "altered_at": Text(id="diubah pada", en="altered at"),
+    "lifted": Text(id="dicabut", en="lifted"),
     "taken_back": Text(id="ditarik kembali", en="taken back"),
     "outcome": Text(id="hasil", en="outcome"),
     "due_on": Text(id="batas jawaban", en="answer due"),
@@ -147,7 +169,22 @@ FIELDS: Final[Mapping[str, Text]] = {
     "letter_received_by": Text(id="penerima surat", en="who received the letter"),
     "letter_received_on": Text(id="surat diterima tanggal", en="letter received on"),
     "files": Text(id="berkas yang diterima", en="files received"),
+    "cause": Text(id="sebab", en="cause"),
+    "words": Text(id="keterangan", en="remark"),
+    "told": Text(id="yang diberi tahu", en="who was told"),
+    "told_on": Text(id="diberi tahu tanggal", en="told on"),
+    "done_on": Text(id="selesai tanggal", en="done on"),
+    "done_words": Text(id="yang dikerjakan", en="what was done"),
     "withdrawn": Text(id="ditarik", en="withdrawn"),
+    "area": Text(id="letak dan batas", en="place and boundary"),
+    "rts": Text(id="RT di dalamnya", en="its RT"),
+    "population": Text(id="jumlah penduduk", en="population"),
+    "kind": Text(id="jenis tempat", en="kind of place"),
+    "radius_m": Text(id="jari-jari", en="radius"),
+    "synonyms": Text(id="nama lain", en="other names"),
+    "points": Text(id="titik tanah", en="ground points"),
+    "set_at": Text(id="ditetapkan pada", en="set at"),
+    "set_by": Text(id="ditetapkan oleh", en="set by"),
 }
 """By the field's name in the domain."""
 
@@ -164,6 +201,7 @@ CHOICES: Final[Mapping[str, Mapping[str, Text]]] = {
     "standing": {choice.value: text for choice, text in lifecycle.STANDINGS.items()},
     "role": {choice.value: text for choice, text in contacts.ROLES.items()},
     "outcome": {choice.value: text for choice, text in wall_orders.OUTCOMES.items()},
+    "cause": {choice.value: text for choice, text in repairs.CAUSES.items()},
     "answer": {choice.value: text for choice, text in footage_requests.ANSWERS.items()},
 }
 """By the field's name, and the value as an operation holds it."""

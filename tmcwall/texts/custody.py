@@ -85,6 +85,7 @@ _ACTIONS: Final[Mapping[CustodyAction, Text]] = {
     CustodyAction.LETTER_CANCELLED: Text("surat dibatalkan", "letter cancelled"),
     CustodyAction.LETTER_SIGNED: Text("surat bertanda tangan dilampirkan", "signed letter attached"),
     CustodyAction.FOOTAGE_RECEIVED: Text("rekaman pemilik diterima", "footage of an owner received"),
+    CustodyAction.PLACES_IMPORTED: Text("daftar RT/RW atau tempat masuk", "list of RT/RW or landmarks imported"),
     CustodyAction.CERTIFICATE_MADE: Text("keterangan ketersediaan ditandatangani", "availability certificate signed"),
     CustodyAction.COPY_RELEASED: Text(
         "salinan yang disamarkan ditonton dan dilepas", "redacted copy watched and released"

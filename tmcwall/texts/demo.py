@@ -51,3 +51,62 @@ DARK = Text(
     en="the demo ended before any camera was shown; give it more time with --seconds, or run tmcwall doctor",
 )
 NOTE = Text(id="peragaan: kejadian dari 112", en="demo: an incident from 112")
+
+DAY_STEP = Text(id="menit ke-{minute:.1f}: {what}", en="minute {minute:.1f}: {what}")
+DAY_OVER = Text(id="hari peragaan selesai", en="the day of the demo is over")
+
+DAY = {
+    "hitungan pertama": Text(
+        id="Dishub: 3.120 kendaraan dalam satu jam di gerbang tol",
+        en="transport: 3,120 vehicles in an hour at the toll gate",
+    ),
+    "hitungan kedua": Text(
+        id="Dishub: 3.040 kendaraan pada jam berikutnya", en="transport: 3,040 vehicles in the next hour"
+    ),
+    "hitungan ketiga": Text(
+        id="Dishub: 3.260 pada jam ketiga; indikator satu arah menyala",
+        en="transport: 3,260 in the third hour; the one-way indicator is on",
+    ),
+    "peringatan hujan": Text(
+        id="peringatan cuaca (CAP): hujan lebat di sekitar Balapan",
+        en="a weather warning (CAP): heavy rain around Balapan",
+    ),
+    "hujan reda": Text(id="peringatan cuaca dicabut", en="the weather warning is over"),
+    "kemacetan": Text(
+        id="Dishub melaporkan antrean di Simpang Manahan", en="the transport department reports a queue at Manahan"
+    ),
+    "kecelakaan": Text(
+        id="112: motor dan mobil bertabrakan di Simpang Gendengan",
+        en="112: a motorcycle and a car collide at Gendengan",
+    ),
+    "kecelakaan lagi": Text(
+        id="110: penelepon lain melaporkan tabrakan yang sama", en="110: somebody else reports the same collision"
+    ),
+    "kerja bakti": Text(
+        id="Kenita (non-kejahatan): kerja bakti; tidak membunyikan alarm",
+        en="Kenita (no crime): community work; it sounds no alarm",
+    ),
+    "pencurian": Text(
+        id="Kenita (kejahatan): rumah dibobol di RT 001/RW 001 Purwosari",
+        en="Kenita (crime): a burglary in RT 001/RW 001 Purwosari",
+    ),
+    "kecelakaan memburuk": Text(
+        id="112: kabar lanjutan, kecelakaan itu berat", en="112: further news, the accident is severe"
+    ),
+    "telepon iseng": Text(
+        id="112: kebakaran, penelepon menutup telepon; periksa di kamera",
+        en="112: a fire, and the caller hung up; look at the cameras",
+    ),
+    "banjir": Text(id="112: jalan di Balapan tergenang", en="112: a street at Balapan is flooded"),
+    "bank": Text(
+        id="110: perampasan di parkiran bank; kamera bank milik swasta",
+        en="110: a robbery on a bank's car park; the bank's camera is private",
+    ),
+    "gangguan": Text(
+        id="kamera Dishub padam bersamaan, kecuali di Gendengan",
+        en="the transport department's cameras go dark at once, but for Gendengan's",
+    ),
+    "pulih": Text(id="kamera Dishub kembali", en="the transport department's cameras are back"),
+    "dibatalkan": Text(id="Dishub membatalkan laporan antrean", en="the transport department takes its report back"),
+}
+"""What the demo's day says of each step, by its event."""

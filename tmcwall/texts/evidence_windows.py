@@ -54,6 +54,10 @@ BASIS_ADVISED = Text(
     id="Tidak ada kamera swasta atau bank; dasar hukum boleh kosong.",
     en="No camera of a private owner or a bank; the legal basis may be left out.",
 )
+AVAILABILITY = Text(
+    id="Dengan keterangan ketersediaan kamera (ditandatangani)",
+    en="With the availability certificate of the cameras (signed)",
+)
 VIEWING_COPIES = Text(id="Dengan salinan tontonan dan cuplikan gambar", en="With viewing copies and stills")
 TARGET = Text(id="Tujuan", en="Target")
 STICK = Text(id="Stik {name} ({folder})", en="Stick {name} ({folder})")
@@ -134,7 +138,7 @@ REDACTION_HELP = Text(
 )
 BOXES = Text(id="Yang ditutupi", en="What is covered")
 NEW_BOX = Text(id="Kotak baru", en="New box")
-NEW_MASK = Text(id="Masker kamera baru", en="New mask of the camera")
+NEW_MASK = Text(id="Masker baru", en="New mask")
 REMOVE_BOX = Text(id="Hapus", en="Remove")
 END_BOX = Text(id="Berakhir di sini", en="Ends here")
 COVER = Text(id="Penutup", en="Cover")
@@ -144,13 +148,13 @@ BOX_LINE = Text(
     id="Kotak {number}: {begin} sampai {end}, {keys} kunci", en="Box {number}: {begin} to {end}, {keys} keys"
 )
 TO_THE_END = Text(id="akhir", en="the end")
-MASK_LINE = Text(id="Masker kamera {number}: sepanjang klip", en="Mask {number} of the camera: all the time")
+MASK_LINE = Text(id="Masker {number}: sepanjang klip", en="Mask {number}: all the time")
 BOX_NAME = Text(id="Kotak {number}", en="Box {number}")
 MASK_NAME = Text(id="Masker {number}", en="Mask {number}")
 DRAW_BOX = Text(id="Seret di atas gambar untuk kotak baru.", en="Drag over the picture for the new box.")
 DRAW_MASK = Text(
-    id="Seret di atas gambar untuk masker: tempat itu ditutup pada setiap salinan kamera ini.",
-    en="Drag over the picture for the mask: that place is covered in every redacted copy of this camera.",
+    id="Seret di atas gambar untuk masker: tempat itu ditutup sepanjang salinan ini.",
+    en="Drag over the picture for the mask: that place is covered in all of this copy.",
 )
 MAKE_REDACTED = Text(id="Buat salinan", en="Make the copy")
 MAKING_REDACTED = Text(

@@ -673,16 +673,28 @@ _INPUT_SENTENCES: Final[Mapping[DomainCode, Text]] = {
         "The size is malformed. Write width x height in pixels, like 1920x1080.",
     ),
     DomainCode.LIST_UNREADABLE: Text(
-        "Daftar kamera tidak dapat dibaca. Periksa letak berkasnya, dan simpan sebagai CSV UTF-8 atau XLSX.",
-        "The camera list cannot be read. Check where the file is, and save it as UTF-8 CSV or XLSX.",
+        "Daftar tidak dapat dibaca. Periksa letak berkasnya, dan simpan sebagai CSV UTF-8 atau XLSX.",
+        "The list cannot be read. Check where the file is, and save it as UTF-8 CSV or XLSX.",
     ),
     DomainCode.LIST_COLUMNS: Text(
-        "Kolom daftar tidak lengkap. Baris judul kolom harus memuat paling sedikit id dan url.",
-        "The list lacks columns. Its header must have at least id and url.",
+        "Kolom daftar tidak lengkap. Baris judul kolom harus memuat paling sedikit id dan url (kamera), adm4 dan rw "
+        "(RT/RW), atau nama dan lintang (tempat).",
+        "The list lacks columns. Its header must have at least id and url (cameras), adm4 and rw (RT/RW), or name and "
+        "lat (landmarks).",
     ),
     DomainCode.LIST_EMPTY: Text(
         "Daftar tidak memuat satu kamera pun yang dapat diterima. Isi daftarnya, atau perbaiki baris yang disebut.",
         "The list holds no camera that can be accepted. Fill it in, or mend the lines named.",
+    ),
+    DomainCode.CALIBRATION_DEGENERATE: Text(
+        "Titik-titik itu tidak menentukan bidang tanah: pilih empat titik di tanah yang berjauhan, tiga di antaranya "
+        "tidak segaris, dengan letak yang benar.",
+        "These points do not fix the plane of the ground: choose four points on the ground, far apart, no three of "
+        "them on one line, with their right positions.",
+    ),
+    DomainCode.LIST_NO_PLACES: Text(
+        "Daftar tidak memuat satu RT, RW, atau tempat pun yang dapat diterima. Perbaiki baris yang disebut.",
+        "The list holds no RT, RW or landmark that can be accepted. Mend the lines named.",
     ),
     DomainCode.LIST_KIND: Text(
         "Daftar kamera hanya dapat disimpan sebagai CSV atau XLSX. Beri nama berkas yang berakhiran .csv atau .xlsx.",

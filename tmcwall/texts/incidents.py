@@ -49,7 +49,7 @@ CERTAINTIES: Final[Mapping[Certainty, Text]] = {
 
 STATUSES: Final[Mapping[Status, Text]] = {
     Status.NEW: Text(id="Baru", en="New"),
-    Status.ACKNOWLEDGED: Text(id="Diverifikasi", en="Being verified"),
+    Status.ACKNOWLEDGED: Text(id="Diterima", en="Accepted"),
     Status.DISPATCHED: Text(id="Ditugaskan", en="Dispatched"),
     Status.HANDLED: Text(id="Ditangani", en="Being handled"),
     Status.RESOLVED: Text(id="Selesai", en="Resolved"),

@@ -41,6 +41,7 @@ ACTIONS: Final[Mapping[OversightAction, Text]] = {
     OversightAction.VIEW_STARTED: Text(id="mulai melihat", en="began to watch"),
     OversightAction.VIEW_STOPPED: Text(id="berhenti melihat", en="stopped watching"),
     OversightAction.WATCHING: Text(id="masih melihat", en="watching still"),
+    OversightAction.CAMERA_SEEN: Text(id="melihat langsung", en="saw it live"),
     OversightAction.REASON_GIVEN: Text(id="memberi alasan", en="gave a reason"),
     OversightAction.EVIDENCE_EXPORTED: Text(id="mengekspor bukti", en="exported evidence"),
     OversightAction.COPY_MADE: Text(id="membuat salinan klip", en="made a copy of a clip"),

@@ -67,9 +67,11 @@ class ActionId(StrEnum):
     CAMERA_REGISTER = "camera_register"
     CONTACTS = "contacts"
     OUTAGES = "outages"
+    PATROL = "patrol"
     WALL_ORDERS = "wall_orders"
     CITY = "city"
     SERVICE_LINKS = "service_links"
+    REPAIRS = "repairs"
     GO_CAMERAS = "go_cameras"
     GO_PLAN = "go_plan"
     GO_INCIDENTS = "go_incidents"
@@ -156,9 +158,11 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(ActionId.CAMERA_REGISTER, ("Ctrl+Shift+C",), _E, Group.PROGRAM, texts.CAMERA_REGISTER),
     Action(ActionId.CONTACTS, ("Ctrl+Shift+K",), _E, Group.PROGRAM, texts.CONTACTS),
     Action(ActionId.OUTAGES, ("Ctrl+Shift+D",), _E, Group.PROGRAM, texts.OUTAGES),
+    Action(ActionId.PATROL, ("Ctrl+Shift+R",), _E, Group.PROGRAM, texts.PATROL),
     Action(ActionId.WALL_ORDERS, ("Ctrl+Shift+W",), _E, Group.PROGRAM, texts.WALL_ORDERS),
     Action(ActionId.CITY, ("Ctrl+Shift+T",), _E, Group.PROGRAM, texts.CITY),
     Action(ActionId.SERVICE_LINKS, ("Ctrl+Shift+Y",), _E, Group.PROGRAM, texts.SERVICE_LINKS),
+    Action(ActionId.REPAIRS, ("Ctrl+Shift+G",), _E, Group.PROGRAM, texts.REPAIRS),
     Action(ActionId.GO_CAMERAS, ("Ctrl+1",), _E, Group.PROGRAM, texts.GO_CAMERAS),
     Action(ActionId.GO_PLAN, ("Ctrl+2",), _E, Group.PROGRAM, texts.GO_PLAN),
     Action(ActionId.GO_INCIDENTS, ("Ctrl+3",), _E, Group.PROGRAM, texts.GO_INCIDENTS),

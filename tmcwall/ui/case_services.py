@@ -10,14 +10,18 @@ from typing import Protocol
 
 from PySide6.QtCore import SignalInstance
 
+from tmcwall.domain.annotation import Annotation
 from tmcwall.domain.basket import BasketItem
 from tmcwall.domain.bookmark import Bookmark
 from tmcwall.domain.case import Case, LpNumber
+from tmcwall.domain.derived_copy import Box
 from tmcwall.domain.footage_request import RequestAnswer
 from tmcwall.domain.footage_timeline import Span
 from tmcwall.domain.letter import LetterFile
+from tmcwall.domain.privacy_mask import PrivacyMask
 from tmcwall.domain.search import Search
 from tmcwall.evidence.redaction import Redaction
+from tmcwall.services.annotations import Drawn
 from tmcwall.services.baskets import Choice
 from tmcwall.services.case_evidence import EvidenceOrder
 from tmcwall.services.letter_reading import Register as LetterRegister
@@ -110,6 +114,36 @@ class BasketService(RefusingService, Protocol):
     def remove(self, item: BasketItem) -> None: ...
 
 
+class AnnotationService(RefusingService, Protocol):
+    """What is drawn over footage, as `Annotations` keeps it."""
+
+    @property
+    def changed(self) -> SignalInstance: ...
+
+    def can_draw(self, unit: str) -> bool: ...
+    def is_own(self, annotation: Annotation) -> bool: ...
+    def look(self, bookmark_id: str) -> None: ...
+    def add(self, bookmark_id: str, drawn: Drawn) -> None: ...
+    def alter(self, annotation: Annotation, drawn: Drawn) -> None: ...
+    def remove(self, annotation: Annotation) -> None: ...
+
+
+class MaskService(RefusingService, Protocol):
+    """Privacy masks of cameras, as `PrivacyMasks` keeps them."""
+
+    @property
+    def changed(self) -> SignalInstance: ...
+    @property
+    def can_set(self) -> bool: ...
+    @property
+    def can_lift(self) -> bool: ...
+
+    def boxes(self, camera_id: str) -> Sequence[Box]: ...
+    def of_camera(self, camera_id: str) -> Sequence[PrivacyMask]: ...
+    def add(self, camera_id: str, box: Box) -> None: ...
+    def lift(self, mask: PrivacyMask) -> None: ...
+
+
 class CopyService(WorkingService, Protocol):
     """Stills and viewing copies of clips, as `ClipCopies` makes them."""
 
@@ -117,7 +151,7 @@ class CopyService(WorkingService, Protocol):
     def made(self) -> SignalInstance: ...
 
     def make_still(self, row: BookmarkRow, *, at_s: float) -> None: ...
-    def make_viewing_copy(self, row: BookmarkRow) -> None: ...
+    def make_viewing_copy(self, row: BookmarkRow, *, annotated: bool = False) -> None: ...
 
 
 class EvidenceExportService(WorkingService, Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -38,17 +38,35 @@ from tmcwall.services.synchronisation import SyncState
 from tmcwall.services.wall_orders import ListedOrder, OtherDesk
 from tmcwall.sync.oversight_search import Wanted
 from tmcwall.ui.case_services import (
+    AnnotationService,
     BasketService,
     CaseUnitService,
     CopyService,
     EvidenceServices,
     HoldService,
     LetterService,
+    MaskService,
     RemainingServices,
     SearchService,
     TaggingService,
     TrackService,
 )
+from tmcwall.ui.patrol_service import PatrolService
+from tmcwall.ui.sharing import LoginSharingService
+from tmcwall.ui.upkeep.services import UpkeepServices
+from tmcwall.video.feed.tile_feed import Picture
+
+
+class LiveFeed(Protocol):
+    """What a still is taken from: a `TileFeed`."""
+
+    def newest_due(self, now_ns: int) -> Picture | None: ...
+    def whole(self, picture: Picture) -> bool: ...
+    def close(self) -> None: ...
+
+
+OpenLive = Callable[[str, int, int], LiveFeed]
+"""`VideoFeed.open_tile`: of a camera, in so many pixels."""
 
 
 class DutyService(Protocol):
@@ -442,6 +460,9 @@ class ConsoleServices:
     tracks: TrackService
     holds: HoldService
     baskets: BasketService
+    annotations: AnnotationService
+    masks: MaskService
+    open_live: OpenLive
     evidence: EvidenceServices
     layouts: LayoutService
     sync: SyncService
@@ -459,5 +480,8 @@ class ConsoleServices:
     outages: OutageService
     contacts: ContactService
     wall_orders: WallOrderService
+    patrol: PatrolService
     city: CityService
     footage: RemainingServices
+    upkeep: UpkeepServices
+    logins: LoginSharingService

@@ -20,6 +20,8 @@ from tmcwall.services.wallplaces import WallPlaces
 from tmcwall.texts import Translator
 from tmcwall.texts import wall as texts
 from tmcwall.ui.actions import ActionId, Actions, Scope
+from tmcwall.ui.case_services import MaskService
+from tmcwall.ui.masking import MasksOf, no_masks
 from tmcwall.ui.services import CameraService
 from tmcwall.ui.wall.canvas import Painted
 from tmcwall.ui.wall.model import Marker, TileCamera, marker_of
@@ -50,6 +52,7 @@ class WallRoom(QObject):
         layouts: Layouts,
         places: WallPlaces,
         cameras: CameraBook,
+        masks: MaskService,
         incidents: IncidentDesk,
         actions: Actions,
         clock: Clock,
@@ -65,6 +68,7 @@ class WallRoom(QObject):
         self._layouts = layouts
         self._places = places
         self._cameras = cameras
+        self._masks = masks
         self._incidents = incidents
         self._actions = actions
         self._chosen = frozenset(chosen)
@@ -110,6 +114,11 @@ class WallRoom(QObject):
         seen = sorted(carrying & self._stood.keys(), key=lambda one: (self._stood[one], one))
         return [*seen, *sorted(carrying - self._stood.keys())]
 
+    def replay_from(self, wall: str, cell: int, camera_id: str, from_s: float) -> bool:
+        """A tile's recording from a moment on, in seconds since the epoch; False while it does not show the camera."""
+        window = self.walls.windows().get(wall)
+        return window is not None and window.canvas.replay_from(cell, camera_id, from_s)
+
     @property
     def ready(self) -> bool:
         """Whether it is known which walls there are and what stands on them."""
@@ -145,6 +154,7 @@ class WallRoom(QObject):
         self._layouts.changed.connect(self._show)
         self._places.changed.connect(self._show)
         self._cameras.cameras_changed.connect(self._take_cameras)
+        self._masks.changed.connect(self.walls.refresh_cameras)
         for changed in (self._incidents.listed, self._incidents.arrived, self._incidents.changed):
             changed.connect(self._mark)
         walls.plan_changed.connect(self._layouts.put)
@@ -246,10 +256,12 @@ class WallRoom(QObject):
             self.selection_changed.emit(window.objectName(), window.canvas.selected)
 
     def _camera_of(self, camera_id: str) -> TileCamera:
-        return tile_camera(camera_id, self._cameras, translate=self._translate)
+        return tile_camera(camera_id, self._cameras, translate=self._translate, masks_of=self._masks.boxes)
 
 
-def tile_camera(camera_id: str, cameras: CameraService, *, translate: Translator) -> TileCamera:
+def tile_camera(
+    camera_id: str, cameras: CameraService, *, translate: Translator, masks_of: MasksOf = no_masks
+) -> TileCamera:
     """What a tile knows of its camera."""
     camera = cameras.get(camera_id)
     unit = cameras.unit_of(camera_id) if camera is None else ""
@@ -266,6 +278,7 @@ def tile_camera(camera_id: str, cameras: CameraService, *, translate: Translator
         number=camera.number,
         withheld=lifecycle.withheld,
         withheld_reason=lifecycle.reason,
+        masks=tuple(masks_of(camera_id)),
     )
 
 

@@ -78,3 +78,15 @@ def test_what_was_acknowledged_and_lost_is_not_taken_for_what_a_copy_has_sent_si
         machine.restore(begin_epoch=False)
         machine.compact(3, "b0", 1, None)  # the copy's turn, under the same numbers
         machine.teardown()
+
+
+def test_what_waits_for_an_entity_is_not_lost_when_its_desk_takes_another_identity(tmp_path: Path) -> None:
+    with FaultyStage.open(tmp_path) as stage:
+        machine = FaultyExchange(stage)
+        machine.begin()
+        machine.compact(1, "b0", 1, None)
+        machine.compact(0, "b1", 1, None)
+        machine.restore(begin_epoch=False)
+        machine.compact(0, "b0", 1, 0)  # before the desk that has made it has brought it back
+        machine.renew(0)
+        machine.teardown()

@@ -91,6 +91,12 @@ ROUTES = {
     ("POST", "/personal"): Route(),
     ("POST", "/personal/read"): Route(needs=Action.READ_REPORTER),
     ("GET", "/personal/erased"): Route(needs=Action.VIEW),
+    ("POST", "/camera-logins"): Route(needs=Action.IMPORT_CAMERAS),
+    # What is sealed for the workstation whose token it is, which sees every camera anyway.
+    ("GET", "/camera-logins"): Route(needs=Action.VIEW),
+    ("POST", "/camera-logins/boxes"): Route(needs=Action.VIEW),
+    ("POST", "/camera-logins/taken"): Route(needs=Action.VIEW),
+    ("POST", "/camera-logins/ended"): Route(needs=Action.IMPORT_CAMERAS),
     ("OPTIONS", "/clips"): Route(needs=Action.TAG),
     # What a desk has cut goes up whoever is signed in there; its bytes are held to the clip's hash.
     ("POST", "/clips"): Route(needs=Action.TAG),

@@ -20,14 +20,17 @@ from tmcwall.db import (
     letters,
     officers,
     operations,
+    privacy_masks,
     schema,
     tables,
+    unsaid,
 )
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
 from tmcwall.domain.camera import Camera, Mount, Owner, Position, RecordPolicy, Standing, View
 from tmcwall.domain.case import Case, Difficulty, Stage, case_id
 from tmcwall.domain.chain import ChainBreak
 from tmcwall.domain.custody import CustodyAction, DeviceFacts, next_row
+from tmcwall.domain.derived_copy import Box
 from tmcwall.domain.fault import DomainCode, DomainError, Fault, FaultCode
 from tmcwall.domain.incident import (
     Certainty,
@@ -43,7 +46,7 @@ from tmcwall.domain.layout import Layout, WallPlan
 from tmcwall.domain.letter import Letter, LetterFile, LetterKind, LetterState, LetterWords, PdfSignature
 from tmcwall.domain.lifecycle import Decision, Lifecycle
 from tmcwall.domain.officer import Officer, Role
-from tmcwall.domain.operation import Json
+from tmcwall.domain.operation import Entity, Json
 from tmcwall.domain.roster import Origin
 from tmcwall.domain.source import TransportPreference
 from tmcwall.domain.sp2hp import LetterCode
@@ -335,6 +338,21 @@ def test_open_incidents_come_newest_first_and_closed_ones_are_kept(session: Sess
 def is_no_part_of_the_index(name: str | None, kind: str, _parents: object) -> bool:
     """Of the search, which SQLAlchemy does not know: `test_footage_search.py` compares it."""
     return kind != "table" or not str(name).startswith("search_words")
+
+
+def test_masks_that_only_this_workstation_had_wait_for_an_officer_to_say_them_after_the_migration() -> None:
+    engine = create_engine("sqlite://")
+    with engine.begin() as connection:
+        schema.migrate(connection, target="0028")
+        boxes = '[{"x": 0.1, "y": 0.2, "width": 0.3, "height": 0.4}, {"x": 0.5, "y": 0.5, "width": 0.1, "height": 0.1}]'
+        connection.execute(text("INSERT INTO privacy_masks VALUES ('CAM-1', :boxes)"), {"boxes": boxes})
+        schema.migrate(connection)
+    with Session(engine) as session:
+        covered = privacy_masks.of_camera(session, "CAM-1")
+        assert set(covered) == {Box(0.1, 0.2, 0.3, 0.4), Box(0.5, 0.5, 0.1, 0.1)}
+        waiting = unsaid.next_ids(session, [Entity.PRIVACY_MASK], after=("", ""), limit=10)
+        assert len(waiting) == 2
+    engine.dispose()
 
 
 def test_migrations_build_exactly_the_tables() -> None:

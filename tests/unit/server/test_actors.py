@@ -113,14 +113,14 @@ def test_what_waited_for_its_officer_has_its_effect_when_he_signs_in_there(desk:
     edited = desk.push(Entity.BOOKMARK, {"note": "dari perwira"}, actor=SUPERVISOR)
     assert edited.reason == "shape: id: missing"
     with database.write() as session:
-        vouch(session, AUDITOR, device="ws1", after_number=0, limit=50, now=START)
+        vouch(session, AUDITOR, device="ws1", after_place=0, limit=50, now=START)
     assert fields_at(database, Entity.BOOKMARK) == {}
     with database.write() as session:
-        assert vouch(session, OFFICER, device="ws1", after_number=0, limit=50, now=START) == Vouched(2, 4)
+        assert vouch(session, OFFICER, device="ws1", after_place=0, limit=50, now=START) == Vouched(2, 4)
     assert fields_at(database, Entity.BOOKMARK)["note"] == "dari perwira"
     with database.read() as session:
         reply = page(session, cursor=2, limit=10)
-        assert not is_waiting(session, device="ws1", after_number=0)
+        assert not is_waiting(session, device="ws1", after_place=0)
     assert [(item.server_sequence, item.revision, item.operation.number) for item in reply.operations] == [
         (3, 1, 1),
         (4, 2, 2),
@@ -132,19 +132,47 @@ def test_what_waits_has_its_effect_in_several_transactions_in_the_order_in_which
 ) -> None:
     for note in ("satu", "dua", "tiga"):
         desk.push(Entity.BOOKMARK, bookmark("e1") | {"note": note}, by=SUPERVISOR)
-    numbers, number = [], 0
+    places, place = [], 0
     with database.write() as session:
-        while is_waiting(session, device="ws1", after_number=number):
-            number = vouch(session, OFFICER, device="ws1", after_number=number, limit=2, now=START).last_number
-            numbers.append(number)
-    assert (numbers, fields_at(database, Entity.BOOKMARK)["note"]) == ([2, 3], "tiga")
+        while is_waiting(session, device="ws1", after_place=place):
+            place = vouch(session, OFFICER, device="ws1", after_place=place, limit=2, now=START).last_place
+            places.append(place)
+    assert (places, fields_at(database, Entity.BOOKMARK)["note"]) == ([2, 3], "tiga")
+
+
+def test_what_waited_for_its_entity_has_its_effect_though_nobody_signs_in_at_its_device_any_more(
+    desk: Desk, database: Database
+) -> None:
+    edited = desk.push(Entity.BOOKMARK, {"note": "dari identitas lama"}, actor=SUPERVISOR)
+    assert edited.reason == "shape: id: missing"
+    with database.read() as session:
+        assert not is_waiting(session, device="ws2", after_place=0)
+    Desk(database, "ws2").push(Entity.BOOKMARK, bookmark("e1"))
+    with database.write() as session:
+        vouch(session, OFFICER, device="ws2", after_place=0, limit=50, now=START)
+    assert fields_at(database, Entity.BOOKMARK)["note"] == "dari identitas lama"
+
+
+def test_what_waited_for_its_entity_is_judged_by_what_its_maker_may_then_and_only_once(
+    desk: Desk, database: Database
+) -> None:
+    edited = desk.push(Entity.BOOKMARK, {"note": "dari yang dinonaktifkan"}, actor=OFFICER)
+    assert edited.reason == "shape: id: missing"
+    Desk(database, "ws2").push(Entity.BOOKMARK, bookmark("e1"), actor=SUPERVISOR)
+    with database.write() as session:
+        disable_user(session, NRP, now=START)
+    with database.write() as session:
+        assert is_waiting(session, device="ws2", after_place=0)
+        vouch(session, SUPERVISOR, device="ws2", after_place=0, limit=50, now=START)
+        assert not is_waiting(session, device="ws2", after_place=0)
+    assert fields_at(database, Entity.BOOKMARK)["note"] == ""
 
 
 def test_signing_in_at_another_workstation_gives_nothing_its_effect(desk: Desk, database: Database) -> None:
     desk.push(Entity.BOOKMARK, bookmark("e1"), by=SUPERVISOR)
     with database.write() as session:
-        assert not is_waiting(session, device="ws2", after_number=0)
-        vouch(session, OFFICER, device="ws2", after_number=0, limit=50, now=START)
+        assert not is_waiting(session, device="ws2", after_place=0)
+        vouch(session, OFFICER, device="ws2", after_place=0, limit=50, now=START)
     assert fields_at(database, Entity.BOOKMARK) == {}
 
 

@@ -23,11 +23,11 @@ from tests.exchange import (
     settings_in,
 )
 from tmcwall.domain.incident import Source
+from tmcwall.intake.webhook import SOURCE_HEADER
 from tmcwall.server.accounts import add_user
 from tmcwall.server.app import create_app
 from tmcwall.server.mappings import put_mapping
 from tmcwall.server.reports import add_source
-from tmcwall.server.signed_calls import SOURCE_HEADER
 from tmcwall.sync.city import CityPage
 from tmcwall.sync.protocol import API
 

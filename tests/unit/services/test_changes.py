@@ -3,6 +3,7 @@
 from functools import partial
 
 import pytest
+from PySide6.QtCore import QObject, Signal
 
 from tests.clocks import NOON
 from tests.services_stage import EXAMPLES, FakeBook, FakeEyes
@@ -12,11 +13,15 @@ from tmcwall.domain.changes import ChangeNotice, Origin
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.kinds import KINDS, Topic
 from tmcwall.domain.operation import Entity
+from tmcwall.domain.region import Regions
 from tmcwall.domain.station_zone import StationZone
+from tmcwall.services.calibrations import Calibrations
 from tmcwall.services.camerabook import CameraBook
 from tmcwall.services.contacts import Contacts
 from tmcwall.services.incidentdesk import IncidentDesk
 from tmcwall.services.layouts import Layouts
+from tmcwall.services.places import PlaceBook
+from tmcwall.services.repairs import Repairs
 from tmcwall.services.request_desk import RequestDesk
 from tmcwall.services.tagging import Tagging
 from tmcwall.services.wall_orders import WallOrders
@@ -60,6 +65,15 @@ class NoRequests:
         return ()
 
 
+class QuietBook(QObject):
+    """Cameras that do not change."""
+
+    cameras_changed = Signal()
+
+    def all(self):
+        return ()
+
+
 @pytest.fixture
 def services(store, changes, duty, clock, feed, tmp_path, qtbot):
     """By topic: a service, and the signals one of which follows when something new came in."""
@@ -70,6 +84,7 @@ def services(store, changes, duty, clock, feed, tmp_path, qtbot):
     book = CameraBook(store=store, changes=changes, streams=feed, logins=None, clock=clock)
     layouts = Layouts(store=store, clock=clock, first_name="Utama", changes=changes, duty=duty)
     contacts = Contacts(store=store, changes=changes, duty=duty, clock=clock)
+    repairs = Repairs(store=store, changes=changes, duty=duty, clock=clock)
     orders = WallOrders(store=store, changes=changes, duty=duty, clock=clock)
     requests = RequestDesk(
         NoRequests(),  # type: ignore[arg-type]  # only its register is asked
@@ -79,7 +94,10 @@ def services(store, changes, duty, clock, feed, tmp_path, qtbot):
         zone=StationZone.WIB,
         clock=clock,
     )
+    places = PlaceBook(Regions(()), store=store, changes=changes, cameras=QuietBook())
+    calibrations = Calibrations(store=store, changes=changes, duty=duty, clock=clock)
     for service, read in (
+        (places, places.changed), (calibrations, calibrations.changed),
         (desk, desk.listed), (tagging, tagging.recent_changed), (book, book.cameras_changed),
         (layouts, layouts.changed), (orders, orders.changed),
         (requests, requests.register_changed),
@@ -94,8 +112,13 @@ def services(store, changes, duty, clock, feed, tmp_path, qtbot):
         Topic.CONTACTS: (contacts.changed,),
         Topic.WALL_ORDERS: (orders.changed,),
         Topic.FOOTAGE_REQUESTS: (requests.register_changed,),
+        Topic.PLACES: (places.changed, calibrations.changed),
+        Topic.REPAIRS: (repairs.ledger_changed,),
     }
+    places.stop()
+    calibrations.stop()
     requests.stop()
+    repairs.stop()
     orders.stop()
     contacts.stop()
     layouts.stop()

@@ -17,20 +17,23 @@ from tests.evidence_station import INVESTIGATOR, OPERATOR, make_station
 from tests.fake_copier import Copier
 from tests.services_stage import FakeDuty
 from tmcwall.commands.evidence import case_desk_of
+from tmcwall.db import annotations as annotation_rows
 from tmcwall.db import baskets, bookmarks, custody
 from tmcwall.db.store import Session
+from tmcwall.domain.annotation import Annotation
 from tmcwall.domain.basket import BasketItem, BasketPart
 from tmcwall.domain.camera import Owner
 from tmcwall.domain.case import case_id, normalise_lp
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.custody import CustodyAction
+from tmcwall.domain.derived_copy import DrawnShape
 from tmcwall.domain.fault import DomainCode, FaultCode
 from tmcwall.domain.officer import Officer, Role
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.evidence.target import sticks
 from tmcwall.evidence.verification import Verdict
 from tmcwall.evidence.verify import verify_package
-from tmcwall.services.case_evidence import EvidenceOrder
+from tmcwall.services.case_evidence import EvidenceOrder, content_for_package
 from tmcwall.services.evidence import EvidenceRoom
 from tmcwall.services.evidence_export import EvidenceExport
 from tmcwall.services.package_preview import PackagePreview
@@ -144,6 +147,52 @@ def test_a_package_of_the_basket_holds_what_is_in_it_with_its_notes_and_marks_it
     assert datetime.fromisoformat(chosen["starts"]["utc"]) == moment
     (item,) = station.store.read(partial(baskets.of_case, case_id=case_id(normalise_lp(LP)))).result()
     assert (item.exported_by, item.exported_package) == (INVESTIGATOR, folder.name)
+
+
+def test_annotations_go_along_as_a_layer_that_the_record_names_and_the_manifest_covers(
+    station, qapp, qtbot, tmp_path
+) -> None:
+    bookmark, moment = fill_basket(station)
+    drawn = Annotation(
+        id="a1", bookmark_id=bookmark, shape=DrawnShape.ARROW, starts_at=moment, ends_at=moment, x=0.1, y=0.2, to_x=0.5,
+        to_y=0.6, text="pelaku", made_by=INVESTIGATOR, made_at=moment,
+    )  # fmt: skip
+    station.store.write(partial(annotation_rows.add, annotation=drawn, actor=INVESTIGATOR, at=moment)).result()
+    export = export_for(station)
+    order = EvidenceOrder(LP, consent_number="B/12/2025", viewing_copy=False, basket_only=True)
+    with qtbot.waitSignal(export.exported):
+        export.export(order, tmp_path / "stik")
+    export.stop()
+    (folder,) = (tmp_path / "stik").iterdir()
+    (original,) = json.loads((folder / "data/record.json").read_text())["originals"]
+    layer = json.loads((folder / original["annotations"]).read_text())
+    assert (layer["format"], layer["original"]) == ("tmcwall.annotations/1", original["file"])
+    (shown,) = layer["annotations"]
+    assert (shown["shape"], shown["text"], shown["by"]) == ("arrow", "pelaku", INVESTIGATOR)
+    assert [shown[name] for name in ("x", "y", "to_x", "to_y")] == [0.1, 0.2, 0.5, 0.6]
+    assert original["annotations"] in (folder / "manifest-sha256.txt").read_text()
+    assert "annotation/a1" in (folder / "data/custody.json").read_text()
+
+
+def test_annotations_are_burnt_into_viewing_copies_only_where_that_was_chosen(station) -> None:
+    bookmark, moment = fill_basket(station)
+    drawn = Annotation(
+        id="a1", bookmark_id=bookmark, shape=DrawnShape.TEXT, starts_at=moment, ends_at=moment, x=0.1, y=0.2, to_x=0.1,
+        to_y=0.2, text="pelaku", made_by=INVESTIGATOR, made_at=moment,
+    )  # fmt: skip
+    station.store.write(partial(annotation_rows.add, annotation=drawn, actor=INVESTIGATOR, at=moment)).result()
+
+    def drawings(*, burn: bool) -> int:
+        order = EvidenceOrder(LP, consent_number="B/12/2025", basket_only=True, burn_annotations=burn)
+        content = station.store.read(
+            partial(
+                content_for_package, order=order, officer=SEEKER, clips=station.paths.clips,
+                copies=station.paths.copies, zone=StationZone.WIB, at=moment,
+            )
+        ).result()  # fmt: skip
+        return sum(len(clip.drawings) for clip in content.clips)
+
+    assert (drawings(burn=False), drawings(burn=True)) == (0, 1)
 
 
 def test_a_package_without_a_basket_holds_every_clip_of_the_case(station, export, qtbot, tmp_path) -> None:

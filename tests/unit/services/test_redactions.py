@@ -8,17 +8,19 @@ from pathlib import Path
 
 import pytest
 
+from tests.clocks import NOON
 from tests.evidence_packages import LP
 from tests.evidence_station import INVESTIGATOR, OPERATOR, make_station
 from tests.fake_copier import Copier
 from tests.services_stage import FakeDuty
-from tmcwall.db import bookmarks, custody
+from tmcwall.db import bookmarks, custody, privacy_masks
 from tmcwall.domain.case import case_id, normalise_lp
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.custody import CustodyAction
 from tmcwall.domain.derived_copy import Box, KeyBox, Region
 from tmcwall.domain.fault import DomainCode
 from tmcwall.domain.officer import Officer, Role
+from tmcwall.domain.privacy_mask import PrivacyMask
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.evidence.derived_record import read_record
 from tmcwall.evidence.redaction import Redaction
@@ -98,14 +100,21 @@ def test_a_copy_goes_into_packages_after_it_was_watched_to_its_end_and_not_befor
     assert actions_about(station, "clip/klip-0")[-1] is CustodyAction.COPY_RELEASED
 
 
-def test_the_masks_of_a_camera_are_kept_for_its_next_copy(station, redactions, qtbot):
-    made_of(redactions, station, qtbot)
+def test_what_the_masks_of_a_camera_cover_is_covered_in_every_copy_of_it(station, redactions, qtbot):
+    own = PrivacyMask(id="m1", camera_id="CAM-1", box=Box(0.5, 0.5, 0.25, 0.25), set_by=OPERATOR, set_at=NOON)
+    station.store.write(partial(privacy_masks.put, mask=own, actor=OPERATOR, at=NOON)).result()
     with qtbot.waitSignal(redactions.masks_known) as told:
         redactions.find_masks("CAM-1")
-    assert told.args == ["CAM-1", (MASK,)]
+    assert told.args == ["CAM-1", (own.box,)]
+    made = made_of(redactions, station, qtbot)
+    assert read_record(made.path).masks == (own.box, MASK)
+
+
+def test_a_mask_that_is_drawn_for_a_copy_is_not_one_of_the_camera(station, redactions, qtbot):
+    made_of(redactions, station, qtbot)
+    assert station.store.read(partial(privacy_masks.of_camera, camera_id="CAM-1")).result() == ()
     second = made_of(redactions, station, qtbot)
     assert second.path.name.endswith("_DISAMARKAN_02.mp4")
-    assert actions_about(station, "camera/CAM-1").count(CustodyAction.MASKS_SET) == 1
 
 
 def test_a_copy_that_covers_nothing_is_refused(station, redactions, qtbot):

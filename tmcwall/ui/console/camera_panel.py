@@ -27,6 +27,7 @@ from tmcwall.texts import Translator
 from tmcwall.texts import console as texts
 from tmcwall.texts import health as health_texts
 from tmcwall.texts import lifecycle as lifecycle_texts
+from tmcwall.texts import masks as mask_texts
 from tmcwall.texts.states import STATES
 from tmcwall.ui import theme
 from tmcwall.ui.console.camera_tree import CameraTreeModel, Count, RegionName, Role, summary
@@ -59,6 +60,7 @@ class CameraPanel(QWidget):
 
     camera_activated = Signal(str)
     history_requested = Signal(str)
+    masks_requested = Signal(str)
     told = Signal(str)
     """What was decided about a camera."""
 
@@ -117,6 +119,7 @@ class CameraPanel(QWidget):
         self._view.activated.connect(self._activate)
         self._menu = QMenu(self)
         self._menu.addAction(translate(health_texts.OPEN), self._ask_history)
+        self._menu.addAction(translate(mask_texts.OPEN), self._ask_masks)
         self._menu.addSeparator()
         self._changes = {change: self._menu.addAction(translate(text)) for change, text in _MENU.items()}
         self._menu.triggered.connect(self._start_change)
@@ -217,6 +220,12 @@ class CameraPanel(QWidget):
         camera_id = self.selected_camera()
         if camera_id is not None:
             self.history_requested.emit(camera_id)
+
+    @Slot()
+    def _ask_masks(self) -> None:
+        camera_id = self.selected_camera()
+        if camera_id is not None:
+            self.masks_requested.emit(camera_id)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and (self._search.text() or self._search.hasFocus()):

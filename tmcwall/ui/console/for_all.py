@@ -1,4 +1,4 @@
-"""The windows of what all workstations share, and the strip that says what another one shows on the walls here."""
+"""The windows of what all workstations share, and the strips: what another one shows on the walls here, outages."""
 
 from __future__ import annotations
 
@@ -21,10 +21,13 @@ from tmcwall.ui.console.plan import PlanPanel
 from tmcwall.ui.console.side_windows import bring_up
 from tmcwall.ui.console.wall_order_window import WallOrderWindow
 from tmcwall.ui.services import ConsoleServices
+from tmcwall.ui.upkeep.lines import OutageLines
+from tmcwall.ui.upkeep.strip import OutageStrip
+from tmcwall.ui.upkeep.window import UpkeepWindow
 
 
 class SharedWindows(QObject):
-    """Contacts, planned outages and wall orders, each in a window of its own beside the console."""
+    """Contacts, planned outages, wall orders and repairs, each in a window of its own beside the console."""
 
     def __init__(
         self,
@@ -53,6 +56,12 @@ class SharedWindows(QObject):
             services.wall_orders, services.cameras, services.duty, plan, translate=translate, parent=parent
         )
         self.city = CityWindows(services.city, plan.show_on_reserved, clock=clock, translate=translate, parent=parent)
+        lines = OutageLines(services.cameras, services.contacts, region_name=region_name, translate=translate)
+        self.upkeep = UpkeepWindow(
+            services.upkeep, services.cameras, services.duty, lines, clock=clock, translate=translate, parent=parent
+        )
+        self.outage_strip = OutageStrip(services.upkeep.events, lines, translate=translate, parent=parent)
+        self.outage_strip.opened.connect(self.show_upkeep)
         self.notice = Notice(translate, lasting=True)
         self.notices = column_of(self.notice, self.city.notice)
         self.notice.offer_taken.connect(self._put_back)
@@ -63,6 +72,7 @@ class SharedWindows(QObject):
             ActionId.OUTAGES: self.show_outages,
             ActionId.WALL_ORDERS: self.show_orders,
             **self.city.handlers(),
+            ActionId.REPAIRS: self.show_upkeep,
         }
 
     @Slot(str, str)
@@ -89,6 +99,10 @@ class SharedWindows(QObject):
 
     def show_orders(self) -> None:
         bring_up(self.orders)
+
+    @Slot()
+    def show_upkeep(self) -> None:
+        bring_up(self.upkeep)
 
     def _selected_camera(self) -> str | None:
         return self._plan.selected_camera() or self._cameras.selected_camera()

@@ -23,6 +23,7 @@ from tmcwall.domain.geo import Coverage
 from tmcwall.domain.incident import Drill, Incident, Place, Status
 from tmcwall.texts import Translator
 from tmcwall.texts import incidents as texts
+from tmcwall.texts import places as place_texts
 from tmcwall.ui import theme
 from tmcwall.ui.console.camera_tree import RegionName
 from tmcwall.ui.console.incident_clocks import IncidentClocks, clock_text, clocks_of
@@ -53,6 +54,12 @@ def place_text(place: Place, *, region_name: RegionName, translate: Translator) 
     if not parts and place.position is not None:
         parts.append(f"{place.position.lat:.5f}, {place.position.lon:.5f}")
     return ", ".join(parts) or translate(texts.NO_PLACE)
+
+
+def queue_place_text(place: Place, *, region_name: RegionName, translate: Translator) -> str:
+    """As `place_text`, and first that nobody knows yet where that is."""
+    words = place_text(place, region_name=region_name, translate=translate)
+    return words if place.position is not None else f"{translate(place_texts.UNSETTLED)} · {words}"
 
 
 def no_coverage_text(coverage: Coverage, place: Place, *, translate: Translator) -> str:
@@ -98,8 +105,11 @@ class IncidentListModel(QAbstractListModel):
         incident = self._incidents[index.row()]
         if role == INCIDENT_ROLE:
             return incident
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return self._spoken(incident)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            unsettled = "" if incident.place.position is not None else f", {self._translate(place_texts.UNSETTLED)}"
+            return self._spoken(incident) + unsettled
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{self._spoken(incident)}\n{self._translate(texts.TARGET_HELP)}"
         return None
@@ -145,7 +155,7 @@ class IncidentDelegate(QStyledItemDelegate):
         line = inner.height() // 4
         words = inner.adjusted(_ICON + _PADDING, 0, -_CLOCKS - _PADDING, -line)
         self._paint_words(painter, words, incident, severity)
-        place = place_text(incident.place, region_name=self._region_name, translate=self._translate)
+        place = queue_place_text(incident.place, region_name=self._region_name, translate=self._translate)
         last = QRect(words.left(), inner.top() + 3 * line, inner.right() - words.left() + 1, line)
         _paint_line(painter, last, place, size=theme.SMALL)
         clocks = QRect(inner.right() - _CLOCKS + 1, inner.top(), _CLOCKS, 3 * line)

@@ -117,7 +117,7 @@ class IncidentPanel(QWidget):
         queue_layout.addWidget(self._view, 1)
         queue_layout.addWidget(self._empty, 1)
         below = QWidget()
-        below_layout = QVBoxLayout(below)
+        self._below = below_layout = QVBoxLayout(below)
         below_layout.setContentsMargins(0, theme.SPACE, 0, 0)
         below_layout.setSpacing(2 * theme.SPACE)
         below_layout.addWidget(self._bar)
@@ -172,6 +172,10 @@ class IncidentPanel(QWidget):
         index = self._model.row_of(incident_id)
         if index.isValid():
             self._view.setCurrentIndex(index)
+
+    def add_below(self, widget: QWidget) -> None:
+        """Between the buttons and what is known of the selected incident."""
+        self._below.insertWidget(1, widget)
 
     @Slot()
     def start_entry(self) -> None:

@@ -34,11 +34,13 @@ from tmcwall.texts.faults import explain
 from tmcwall.texts.importing import reason_text, report_lines
 from tmcwall.ui import theme
 from tmcwall.ui.console.camera_tree import RegionName
+from tmcwall.ui.console.login_sharing import SharingLine
 from tmcwall.ui.console.parts import Notice, plain_label
 from tmcwall.ui.console.register_filter import FilterBar
 from tmcwall.ui.console.register_forms import DecisionForm, EditForm, ListForm, cameras_text
 from tmcwall.ui.console.register_model import Column, RegisterModel, has_failed
 from tmcwall.ui.services import CameraService, RegisterService
+from tmcwall.ui.sharing import LoginSharingService
 
 _WIDTH: Final = 300 * theme.SPACE
 _HEIGHT: Final = 190 * theme.SPACE
@@ -73,10 +75,13 @@ class RegisterWindow(QDialog):
         *,
         region_name: RegionName,
         translate: Translator,
+        sharing: LoginSharingService | None = None,
         parent: QWidget | None = None,
     ) -> None:
+        """`sharing`: of the cameras' logins, with all workstations of a server."""
         super().__init__(parent)
         self._register = register
+        self._sharing = None if sharing is None else SharingLine(sharing, translate=translate)
         self._translate = translate
         self._undoable: StandingChange | None = None
         self.setWindowTitle(translate(texts.TITLE))
@@ -192,6 +197,8 @@ class RegisterWindow(QDialog):
         column.addWidget(self._filter)
         column.addWidget(self._table, 2)
         column.addWidget(self._count)
+        if self._sharing is not None:
+            column.addWidget(self._sharing)
         column.addWidget(self._progress)
         column.addWidget(self._notice)
         for form in self._forms:
@@ -242,6 +249,8 @@ class RegisterWindow(QDialog):
         self._test.setEnabled(self._register.testing or self._model.rowCount() > 0)
         self._import.setEnabled(idle)
         self._export.setEnabled(idle and self._model.rowCount() > 0)
+        if self._sharing is not None:
+            self._sharing.choose([] if removed else [entry.camera.id for entry in entries], idle=idle)
         self._count.setText(
             self._translate(
                 texts.COUNT,

@@ -9,10 +9,13 @@ from tmcwall.domain.clock import Clock
 from tmcwall.texts import Translator
 from tmcwall.ui.console.about_window import AboutWindow
 from tmcwall.ui.console.camera_history import CameraHistoryWindow
+from tmcwall.ui.console.camera_panel import CameraPanel
 from tmcwall.ui.console.camera_tree import RegionName
 from tmcwall.ui.console.conflict_window import ConflictWindow
+from tmcwall.ui.console.mask_window import MaskWindow
 from tmcwall.ui.console.officer_window import OfficerWindow
 from tmcwall.ui.console.oversight_window import OversightWindow, ReasonWindow
+from tmcwall.ui.console.patrol_window import PatrolWindow
 from tmcwall.ui.console.quarantine_window import QuarantineWindow
 from tmcwall.ui.console.register_window import RegisterWindow
 from tmcwall.ui.evidence.footage_window import FootageWindow
@@ -45,12 +48,18 @@ class SideWindows:
         self.conflicts = ConflictWindow(services.conflicts, services.personal, translate=translate, parent=console)
         self.quarantine = QuarantineWindow(services.quarantine, translate=translate, parent=console)
         self.register = RegisterWindow(
-            services.register, services.cameras, region_name=region_name, translate=translate, parent=console
+            services.register,
+            services.cameras,
+            region_name=region_name,
+            translate=translate,
+            sharing=services.logins,
+            parent=console,
         )
         self.officers = OfficerWindow(services.officers, services.duty, translate=translate, parent=console)
         self.oversight = OversightWindow(
             services.oversight_search, services.duty, clock=clock, translate=translate, parent=console
         )
+        self.patrol = PatrolWindow(services.patrol, translate=translate, parent=console)
         self.letters = LettersWindow(services.letters, services.duty, clock=clock, translate=translate, parent=console)
         self.requests = RequestsWindow(
             services.footage.requests, services.duty, clock=clock, translate=translate, parent=console
@@ -69,10 +78,13 @@ class SideWindows:
             tracks=services.tracks,
             holds=services.holds,
             baskets=services.baskets,
+            annotations=services.annotations,
+            masks=services.masks,
             clock=clock,
             translate=translate,
             parent=console,
         )
+        self.masks = MaskWindow(services.masks, services.open_live, clock=clock, translate=translate, parent=console)
         self.evidence = EvidenceWindows(
             services.evidence,
             services.tagging,
@@ -87,6 +99,17 @@ class SideWindows:
             services.footage, services.duty, clock=clock, translate=translate, parent=console
         )  # fmt: skip
         self.review.evidence.footage_requested.connect(self.footage.open_case)
+
+    def connect_cameras(self, cameras: CameraPanel) -> None:
+        """What is asked for of a camera in the tree."""
+        cameras.history_requested.connect(self.show_history)
+        cameras.masks_requested.connect(self.show_masks)
+
+    def show_masks(self, camera_id: str) -> None:
+        """What is covered of a camera."""
+        camera = self._services.cameras.get(camera_id)
+        if camera is not None:
+            self.masks.open_camera(camera)
 
     def show_conflicts(self) -> None:
         """Entries in which workstations differ."""
@@ -107,6 +130,10 @@ class SideWindows:
     def show_oversight(self) -> None:
         """Who watched which camera."""
         bring_up(self.oversight)
+
+    def show_patrol(self) -> None:
+        """Which cameras were not seen for long, and the tour."""
+        bring_up(self.patrol)
 
     def show_letters(self) -> None:
         """Which SP2HP are due, and the register of letters."""

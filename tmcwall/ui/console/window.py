@@ -50,7 +50,8 @@ _RESIZED: Final = 50 * theme.SPACE
 _AT_THE_CONSOLE: Final = frozenset({
     ActionId.SAVE_LAYOUT, ActionId.NEW_INCIDENT, ActionId.KEYS, ActionId.OFFICERS, ActionId.ABOUT, ActionId.GO_CAMERAS,
     ActionId.OVERSIGHT, ActionId.LETTERS, ActionId.CONTACTS, ActionId.OUTAGES, ActionId.WALL_ORDERS, ActionId.GO_PLAN,
-    ActionId.GO_INCIDENTS, ActionId.GO_BOOKMARKS, ActionId.CAMERA_REGISTER, ActionId.CITY,
+    ActionId.GO_INCIDENTS, ActionId.GO_BOOKMARKS, ActionId.CAMERA_REGISTER, ActionId.CITY, ActionId.PATROL,
+    ActionId.REPAIRS,
 })  # fmt: skip
 """What these ask for is in the console: it comes before a wall that lies over it."""
 
@@ -147,7 +148,7 @@ class ConsoleWindow(QMainWindow):
             parent=self,
         )
         self.beside.review.quit_requested.connect(self.quit_requested)
-        self.cameras.history_requested.connect(self.beside.show_history)
+        self.beside.connect_cameras(self.cameras)
         self.shared = SharedWindows(
             services,
             self.plan,
@@ -205,6 +206,10 @@ class ConsoleWindow(QMainWindow):
         return placed
 
     @Slot(object)
+    def _show_patrol(self, camera_ids: tuple[str, ...]) -> None:
+        self.beside.patrol.take_places(camera_ids[: self.plan.show_on_reserved(camera_ids)])
+
+    @Slot(object)
     def tell_trouble(self, problem: Fault | DomainError) -> None:
         """What was refused or has failed, in words."""
         self._complain(explain(problem, self._translate))
@@ -243,7 +248,14 @@ class ConsoleWindow(QMainWindow):
         column = QVBoxLayout(centre)
         column.setContentsMargins(3 * theme.SPACE, 2 * theme.SPACE, 3 * theme.SPACE, 2 * theme.SPACE)
         column.setSpacing(2 * theme.SPACE)
-        for widget in (self.enrolment, self.sign_in, self.store_notice, self.shared.notices, self.notice):
+        for widget in (
+            self.enrolment,
+            self.sign_in,
+            self.store_notice,
+            self.shared.outage_strip,
+            self.shared.notices,
+            self.notice,
+        ):
             column.addWidget(widget)
         column.addWidget(self.plan, 1)
         column.addWidget(self.tag)
@@ -277,6 +289,7 @@ class ConsoleWindow(QMainWindow):
         self.bookmarks.play_requested.connect(self._play)
         self.bookmarks.refused.connect(self._complain)
         self.beside.evidence.connect_button(self.bookmarks.evidence)
+        self.beside.patrol.places_wanted.connect(self._show_patrol)
         self.status.sign_out_requested.connect(services.duty.sign_out)
         self.status.conflicts_requested.connect(self.beside.show_conflicts)
         self.status.quarantine_requested.connect(self.beside.show_quarantine)
@@ -322,6 +335,7 @@ class ConsoleWindow(QMainWindow):
             ActionId.OFFICERS: self.beside.show_officers,
             ActionId.OVERSIGHT: self.beside.show_oversight,
             ActionId.LETTERS: self.beside.show_letters,
+            ActionId.PATROL: self.beside.show_patrol,
             ActionId.REVIEW: self.beside.review.open_search,
             ActionId.ABOUT: self.beside.show_about,
             ActionId.CAMERA_REGISTER: self.beside.show_register,

@@ -32,6 +32,7 @@ from tmcwall.services.case_evidence import EvidenceOrder
 from tmcwall.services.evidence import Exported
 from tmcwall.services.package_preview import PackagePreview, PreviewedClip
 from tmcwall.texts import Text, Translator
+from tmcwall.texts import annotation as annotation_texts
 from tmcwall.texts import basket as basket_texts
 from tmcwall.texts import evidence as evidence_texts
 from tmcwall.texts import evidence_windows as texts
@@ -86,6 +87,10 @@ class ExportWindow(QWidget):
         self._consent = self._line(texts.CONSENT)
         self._copies = QCheckBox(say(texts.VIEWING_COPIES))
         self._copies.setChecked(True)
+        self._annotated = QCheckBox(say(annotation_texts.BURN_COPIES))
+        self._annotated.setToolTip(say(annotation_texts.BURN_HELP))
+        self._copies.toggled.connect(self._annotated.setEnabled)
+        self._availability = QCheckBox(say(texts.AVAILABILITY))
         self._basket = QCheckBox()
         self._basket.hide()
         self._targets = QComboBox()
@@ -172,6 +177,8 @@ class ExportWindow(QWidget):
         layout.addLayout(form)
         layout.addWidget(self._basket)
         layout.addWidget(self._copies)
+        layout.addWidget(self._annotated)
+        layout.addWidget(self._availability)
         layout.addLayout(where)
         layout.addWidget(self._answer)
         layout.addWidget(self._spoken)
@@ -263,7 +270,9 @@ class ExportWindow(QWidget):
             self._basis.text().strip(),
             self._consent.text().strip(),
             self._copies.isChecked(),
+            self._availability.isChecked(),
             basket_only=self._basket.isChecked(),
+            burn_annotations=self._copies.isChecked() and self._annotated.isChecked(),
         )
         self._bar.setValue(0)
         self._spoken.clear()
@@ -326,7 +335,7 @@ class ExportWindow(QWidget):
         self._cancel.setEnabled(busy)
         self._cancel.setVisible(busy)
         self._bar.setVisible(busy)
-        for control in (self._basis, self._consent, self._copies, self._targets, self._choose):
+        for control in (self._basis, self._consent, self._copies, self._availability, self._targets, self._choose):
             control.setEnabled(not busy)
         self._targets.setPlaceholderText(self._translate(texts.NO_TARGET))
 

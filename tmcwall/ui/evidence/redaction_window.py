@@ -116,6 +116,7 @@ class RedactionWindow(QWidget):
         """Begin with the clip of a bookmark, which is ready; while a copy is being made, that one stays."""
         if not self._redactions.busy:
             self._row, self._plan = row, RedactionPlan()
+            self.player.screen_of_clip.cover(())
             at = moment_text(row.bookmark.starts_at, self._translate)
             self._title.setText(self._translate(texts.REDACTION_OF, camera=row.bookmark.camera_name, at=at))
             self._show_original()
@@ -185,9 +186,9 @@ class RedactionWindow(QWidget):
 
     @Slot(str, object)
     def _take_masks(self, camera_id: str, masks: Sequence[Box]) -> None:
-        if self._row is not None and self._row.bookmark.camera_id == camera_id and not self._plan.masks:
-            self._plan.masks = list(masks)
-            self._fill()
+        """The camera's own: they are in the copy in any case, and nobody takes them away here."""
+        if self._row is not None and self._row.bookmark.camera_id == camera_id:
+            self.player.screen_of_clip.cover(masks)
 
     @Slot()
     def _draw_box(self) -> None:

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QWidget
 
 from tmcwall.domain.bookmark import ClipState
 from tmcwall.domain.fault import DomainError, Fault
 from tmcwall.services.tagging import BookmarkRow
 from tmcwall.texts import Translator
+from tmcwall.texts import annotation as annotation_texts
 from tmcwall.texts import review as texts
 from tmcwall.texts.faults import explain
 from tmcwall.ui import theme
@@ -40,6 +41,8 @@ class CopyBar(QWidget):
         self.still.clicked.connect(self.take_still)
         self.viewing_copy = QPushButton(translate(texts.MAKE_VIEWING_COPY))
         self.viewing_copy.clicked.connect(self._make_viewing_copy)
+        self.annotated = QCheckBox(translate(annotation_texts.BURN))
+        self.annotated.setToolTip(translate(annotation_texts.BURN_HELP))
         self.words = plain_label("", soft=True)
         self.words.setWordWrap(True)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -48,6 +51,7 @@ class CopyBar(QWidget):
         layout.setSpacing(2 * theme.SPACE)
         layout.addWidget(self.still)
         layout.addWidget(self.viewing_copy)
+        layout.addWidget(self.annotated)
         layout.addWidget(self.words, 1)
         copies.made.connect(self._tell_made)
         copies.refused.connect(self._tell_refused)
@@ -68,7 +72,7 @@ class CopyBar(QWidget):
     @Slot()
     def _make_viewing_copy(self) -> None:
         if self._row is not None:
-            self._copies.make_viewing_copy(self._row)
+            self._copies.make_viewing_copy(self._row, annotated=self.annotated.isChecked())
 
     @Slot(object)
     def _tell_made(self, path: Path) -> None:
@@ -82,7 +86,7 @@ class CopyBar(QWidget):
     def _show_state(self) -> None:
         clip = self._row.clip if self._row is not None else None
         ready = clip is not None and clip.state is ClipState.READY
-        for button in (self.still, self.viewing_copy):
+        for button in (self.still, self.viewing_copy, self.annotated):
             button.setEnabled(ready and not self._copies.busy)
         if self._copies.busy:
             self.words.setText(self._translate(texts.COPY_BEING_MADE))

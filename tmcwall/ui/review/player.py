@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Protocol
 
-from PySide6.QtCore import QRect, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QSlider, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QVBoxLayout, QWidget
 
 from tmcwall.domain.bookmark import Clip
 from tmcwall.domain.clock import Clock
@@ -23,6 +23,7 @@ from tmcwall.ui.console.moments import length_text, moment_text
 from tmcwall.ui.console.parts import plain_label
 from tmcwall.ui.pictures import image_of
 from tmcwall.ui.review.playback_keys import chosen_speed, obey, speed_text
+from tmcwall.ui.review.screen import Screen
 from tmcwall.video.feed.tile_feed import Picture
 
 _PICTURE_MS: Final = 20
@@ -61,62 +62,6 @@ class ClipFeed(Protocol):
 
 OpenFile = Callable[[Path, int, int], ClipFeed]
 """`VideoFeed.open_file`."""
-
-
-class Screen(QWidget):
-    """The picture, kept in its proportions, on black; a sentence where there is none."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._image = QImage()
-        self._words = ""
-        self._remark = ""
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(320, 180)
-
-    def show_image(self, image: QImage, *, remark: str) -> None:
-        """`remark` stands over the picture."""
-        self._image = image
-        self._remark = remark
-        self._words = ""
-        self.update()
-
-    def show_words(self, text: str) -> None:
-        """Instead of a picture: nothing old may look as if it were the answer."""
-        self._image = QImage()
-        self._words = text
-        self.update()
-
-    def box(self) -> QRect:
-        """16:9 as large as it fits."""
-        size = QSize(16, 9).scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        return QRect(
-            (self.width() - size.width()) // 2, (self.height() - size.height()) // 2, size.width(), size.height()
-        )
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(theme.WALL))
-        if not self._image.isNull():
-            painter.drawImage(self.box(), self._image)
-            if self._remark:
-                self._paint_remark(painter)
-        else:
-            painter.setFont(theme.font())
-            painter.setPen(QColor(theme.TEXT_SOFT))
-            room = self.rect().adjusted(4 * theme.SPACE, 0, -4 * theme.SPACE, 0)
-            painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._words)
-        painter.end()
-
-    def _paint_remark(self, painter: QPainter) -> None:
-        """A strip along the upper edge of the picture."""
-        painter.setFont(theme.font(strong=True))
-        strip = self.box()
-        strip.setHeight(painter.fontMetrics().height() + 2 * theme.SPACE)
-        painter.fillRect(strip, QColor(theme.RAISED))
-        painter.setPen(QColor(theme.STATES[TileState.BUILDING].colour))
-        inside = strip.adjusted(2 * theme.SPACE, 0, -2 * theme.SPACE, 0)
-        painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._remark)
 
 
 class ClipPlayer(QWidget):
@@ -192,7 +137,7 @@ class ClipPlayer(QWidget):
 
     @property
     def has_picture(self) -> bool:
-        return not self._screen._image.isNull()  # noqa: SLF001 - one module
+        return self._screen.has_picture
 
     @property
     def screen_of_clip(self) -> Screen:
@@ -216,12 +161,12 @@ class ClipPlayer(QWidget):
     @property
     def remark(self) -> str:
         """What stands over the picture."""
-        return self._screen._remark  # noqa: SLF001 - one module
+        return self._screen.remark
 
     @property
     def words(self) -> str:
         """What stands in place of the picture."""
-        return self._screen._words  # noqa: SLF001 - one module
+        return self._screen.words
 
     def open_clip(self, path: Path, clip: Clip) -> None:
         """Play a clip from its start; what cannot be played says why in place of the picture."""

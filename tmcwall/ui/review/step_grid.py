@@ -22,6 +22,7 @@ from tmcwall.texts import in_step as texts
 from tmcwall.texts import review as review_texts
 from tmcwall.texts.faults import fault_text
 from tmcwall.ui import theme
+from tmcwall.ui.masking import MasksOf, no_masks, paint_masks
 from tmcwall.ui.review.camera_cell import CameraCell
 from tmcwall.ui.review.gaps import cause_text, piece_text
 
@@ -31,9 +32,10 @@ _DIM: Final = 0.25
 class StepGrid(QWidget):
     """`across` cells in a row, as many rows. The cells are the player's."""
 
-    def __init__(self, *, translate: Translator, parent: QWidget | None = None) -> None:
+    def __init__(self, *, translate: Translator, masks_of: MasksOf = no_masks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._translate = translate
+        self._masks_of = masks_of
         self._cells: Sequence[CameraCell] = ()
         self._across = 2
         self._moment: datetime | None = None
@@ -110,6 +112,7 @@ class StepGrid(QWidget):
         if not cell.image.isNull() and (not words or (self._moment and cell.sight(self._moment) is Sight.WAITING)):
             painter.setOpacity(_DIM if words else 1.0)
             painter.drawImage(box, cell.image)
+            paint_masks(painter, box, self._masks_of(cell.camera.camera_id))
             painter.setOpacity(1.0)
         painter.setPen(QColor(theme.BORDER))
         painter.drawRect(place.adjusted(0, 0, -1, -1))

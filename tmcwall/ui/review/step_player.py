@@ -19,6 +19,7 @@ from tmcwall.texts import review as review_texts
 from tmcwall.ui import theme
 from tmcwall.ui.console.moments import date_text
 from tmcwall.ui.console.parts import plain_label
+from tmcwall.ui.masking import MasksOf, no_masks
 from tmcwall.ui.review.camera_cell import CameraCell, OpenInStep
 from tmcwall.ui.review.playback_keys import chosen_speed, obey, speed_text
 from tmcwall.ui.review.step_grid import StepGrid, exact_time
@@ -41,7 +42,13 @@ class StepPlayer(QWidget):
     """Up to `across` times `across` cameras, by the keys of `playback_keys`."""
 
     def __init__(
-        self, open_file: OpenInStep, *, clock: Clock, translate: Translator, parent: QWidget | None = None
+        self,
+        open_file: OpenInStep,
+        *,
+        clock: Clock,
+        translate: Translator,
+        masks_of: MasksOf = no_masks,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._open_file = open_file
@@ -52,7 +59,7 @@ class StepPlayer(QWidget):
         self._speed = 1.0
         self._late_since: dict[int, int] = {}
         """By cell: since when it has lacked its picture."""
-        self.grid = StepGrid(translate=translate)
+        self.grid = StepGrid(translate=translate, masks_of=masks_of)
         self._toggle = QPushButton(translate(review_texts.PLAYER_PLAY))
         self._toggle.setMinimumWidth(24 * theme.SPACE)
         self._toggle.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QListWidgetItem, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListWidgetItem, QStackedLayout, QVBoxLayout, QWidget
 
 from tmcwall.domain.bookmark import Bookmark, Clip, ClipState
 from tmcwall.domain.clock import Clock
@@ -23,10 +23,12 @@ from tmcwall.texts import Translator
 from tmcwall.texts import review as texts
 from tmcwall.ui import theme
 from tmcwall.ui.case_services import (
+    AnnotationService,
     BasketService,
     CaseUnitService,
     CopyService,
     HoldService,
+    MaskService,
     SearchService,
     TaggingService,
     TrackService,
@@ -36,10 +38,12 @@ from tmcwall.ui.console.moments import moment_text
 from tmcwall.ui.console.parts import plain_label
 from tmcwall.ui.evidence.windows import EvidenceButton
 from tmcwall.ui.marks import state_icon
+from tmcwall.ui.review.annotation_panel import AnnotationPanel
 from tmcwall.ui.review.basket_panel import BasketPanel
 from tmcwall.ui.review.camera_cell import StepFeed
 from tmcwall.ui.review.case_unit import CaseUnitPanel
 from tmcwall.ui.review.clip_list import ClipList
+from tmcwall.ui.review.columns import scrolled
 from tmcwall.ui.review.copy_bar import CopyBar
 from tmcwall.ui.review.hold_bar import HoldBar
 from tmcwall.ui.review.information import InformationPanel
@@ -85,6 +89,8 @@ class ReviewWindow(QWidget):
         tracks: TrackService,
         holds: HoldService,
         baskets: BasketService,
+        annotations: AnnotationService,
+        masks: MaskService,
         clock: Clock,
         translate: Translator,
         parent: QWidget | None = None,
@@ -95,6 +101,7 @@ class ReviewWindow(QWidget):
         self._case: str | None = None
         self._shown: BookmarkRow | None = None
         self._tracks = tracks
+        self._masks = masks
         self._files: Mapping[str, Path] = {}
         """Of what was found: clips that are here."""
         self.setWindowTitle(translate(texts.REVIEW_TITLE))
@@ -103,7 +110,7 @@ class ReviewWindow(QWidget):
         self._list = ClipList(translate=translate)
         self._list.currentItemChanged.connect(self._on_current)
         self.player = ClipPlayer(open_file, clock=clock, translate=translate)
-        self.in_step = StepPlayer(open_file, clock=clock, translate=translate)
+        self.in_step = StepPlayer(open_file, clock=clock, translate=translate, masks_of=masks.boxes)
         self.cameras = StepBar(translate=translate)
         self.cameras.chosen.connect(self._show_cameras)
         self.copies = CopyBar(copies, self.player.position_s, translate=translate)
@@ -112,6 +119,7 @@ class ReviewWindow(QWidget):
         self.case_unit = CaseUnitPanel(case_units, translate=translate)
         self.hold = HoldBar(holds, translate=translate)
         self.basket = BasketPanel(baskets, self._moment_shown, self._bookmarks_shown, translate=translate)
+        self.annotations = AnnotationPanel(annotations, self.player, translate=translate)
         self.search = SearchBar(search, translate=translate)
         self.search.found.connect(self._on_searched)
         self.search.left.connect(self._leave_search)
@@ -127,6 +135,7 @@ class ReviewWindow(QWidget):
         tagging.found.connect(self._on_found)
         tagging.clip_changed.connect(self._on_clip_changed)
         tracks.tracks_read.connect(self._on_tracks)
+        masks.changed.connect(self._cover)
 
     def _lay_out(self) -> None:
         self._list_title.setFont(theme.font(strong=True))
@@ -155,10 +164,11 @@ class ReviewWindow(QWidget):
         right.setSpacing(2 * theme.SPACE)
         self.information.setMinimumHeight(_INFORMATION_HEIGHT)
         right.addWidget(self.information, 1)
+        right.addWidget(self.annotations)
         right.addWidget(self.basket)
         right.addWidget(self.hold)
         right.addWidget(self.case_unit)
-        row.addWidget(_scrolled(right), 2)
+        row.addWidget(scrolled(right), 2)
         layout = QVBoxLayout(self)
         margin = 4 * theme.SPACE
         layout.setContentsMargins(margin, 3 * theme.SPACE, margin, margin)
@@ -224,6 +234,8 @@ class ReviewWindow(QWidget):
         self.information.show_row(row)
         self.hold.show_row(row)
         self.basket.show_row(row)
+        self.annotations.show_row(row)
+        self._cover()
         self.evidence.show_row(row)
         self.case_unit.show_case(row.case)
         self._leave_step()
@@ -241,6 +253,13 @@ class ReviewWindow(QWidget):
         self._remark.clear()
         self._show_around(row)
         self._follow.start()
+
+    @Slot()
+    def _cover(self) -> None:
+        """The privacy masks of the camera that is shown, in every picture from now on."""
+        if self._shown is not None:
+            self.player.screen_of_clip.cover(self._masks.boxes(self._shown.bookmark.camera_id))
+        self.in_step.grid.update()
 
     def _rows(self) -> list[BookmarkRow]:
         return [self._list.item(place).data(_ROW_ROLE) for place in range(self._list.count())]
@@ -283,6 +302,7 @@ class ReviewWindow(QWidget):
     @Slot()
     def _follow_player(self) -> None:
         moment = self._moment_shown()
+        self.annotations.show_moment(moment)
         if moment is not None:
             self.timeline.show_moment(moment)
 
@@ -393,7 +413,7 @@ class ReviewWindow(QWidget):
             self._tagging.find(self._case)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self.basket.obey(event):
+        if self.basket.obey(event) or (self.cameras.across == 1 and self.annotations.obey(event)):
             return
         match event.key():
             case Qt.Key.Key_Q if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
@@ -435,16 +455,3 @@ def _holds(row: BookmarkRow, camera_id: str, moment: datetime) -> bool:
         and clip.last_packet_at is not None
         and clip.first_packet_at <= moment <= clip.last_packet_at
     )
-
-
-def _scrolled(column: QVBoxLayout) -> QScrollArea:
-    """A column that may be higher than the window."""
-    page = QWidget()
-    page.setLayout(column)
-    scroll = QScrollArea()
-    scroll.setWidgetResizable(True)
-    scroll.setFrameShape(QFrame.Shape.NoFrame)
-    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    scroll.setMinimumWidth(page.minimumSizeHint().width())
-    scroll.setWidget(page)
-    return scroll

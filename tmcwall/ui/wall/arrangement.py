@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QPoint, QRect, QSize
 
 from tmcwall.domain.layout import Grid
-from tmcwall.ui.wall.model import WallModel
+from tmcwall.ui.wall.model import TileCamera, WallModel
 from tmcwall.ui.wall.tile import WallTile
 
 
@@ -63,7 +65,7 @@ class Arrangement:
             tile.reserved = cell in model.reserved
             tile.markers = model.markers(camera.id) if camera is not None else ()
             self.tiles.append(tile)
-        self.full = next((tile.cell for tile in self.tiles if full is not None and tile.camera == full), -1)
+        self.full = next((tile.cell for tile in self.tiles if full is not None and _is_same(tile.camera, full)), -1)
         if self.selected >= len(self.tiles):
             self.selected = -1
         return [tile for tile in before if tile not in self.tiles]
@@ -99,3 +101,8 @@ class Arrangement:
     def cell_at(self, point: QPoint) -> int:
         """The cell at a point, or -1."""
         return next((tile.cell for tile in self.tiles if tile.rect.contains(point)), -1)
+
+
+def _is_same(camera: TileCamera | None, other: TileCamera) -> bool:
+    """Whether it is shown as before; a privacy mask that was set meanwhile changes nothing of that."""
+    return camera is not None and replace(camera, masks=other.masks) == other

@@ -198,6 +198,16 @@ class WallCanvas(QWidget):
         self._replays.back(self._arrangement.selected_tile)
         self._refresh_words()
 
+    def replay_from(self, cell: int, camera_id: str, from_s: float) -> bool:
+        """That tile's recording from a moment on; False while the tile does not show the camera live."""
+        tile = self.tiles[cell] if cell < len(self.tiles) else None
+        return (
+            tile is not None
+            and tile.camera is not None
+            and tile.camera.id == camera_id
+            and self._replays.open(tile, from_s)
+        )
+
     def replay_forward(self) -> None:
         """Ten seconds nearer to now, up to live."""
         self._replays.forward(self._arrangement.selected_tile)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
+from tmcwall.domain.derived_copy import Box
 from tmcwall.domain.health import TileState
 from tmcwall.domain.incident import Drill, Incident, IncidentType, Severity, Source, Status
 from tmcwall.domain.layout import Grid, WallPlan, parse_grid
@@ -29,6 +30,8 @@ class TileCamera:
     """The state of a camera that is not to be shown, such as one in quarantine; None for one that may be."""
     withheld_reason: str = ""
     """In the words of whoever has decided so."""
+    masks: tuple[Box, ...] = ()
+    """What is covered in every picture of it."""
 
     @property
     def may_be_shown(self) -> bool:

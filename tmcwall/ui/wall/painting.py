@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from tmcwall.ui import theme
+from tmcwall.ui.masking import paint_masks
 from tmcwall.ui.pictures import Sheet, address_of
 from tmcwall.ui.wall.largepages import LargePages
 from tmcwall.ui.wall.tile import WallTile
@@ -127,6 +128,8 @@ class RasterPainter:
         return self._sheets[size].paint(picture)
 
     def _paint_over(self, painter: QPainter, tile: WallTile) -> None:
+        if tile.masks and tile.has_picture:
+            paint_masks(painter, QRect(*tile.box), tile.masks)
         if tile.dimmed:
             box = tile.box
             painter.fillRect(box.x, box.y, box.width, box.height, _DIM)

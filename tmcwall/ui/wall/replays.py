@@ -38,15 +38,22 @@ class Replays:
         if tile.replay is not None:
             tile.replay.back(now_s=now_s, now_ns=now_ns)
             return
+        if not self.open(tile, now_s - STEP_S):
+            self._tell(texts.REPLAY_FAILED)
+
+    def open(self, tile: WallTile, from_s: float) -> bool:
+        """The recording of a live tile from a moment in seconds since the epoch on; False where it cannot be shown."""
+        if tile.camera is None or not tile.camera.may_be_shown or tile.feed is None or tile.replay is not None:
+            return False
         width, height = tile.picture_size()
         try:
-            feed = self._feed.open_replay(tile.camera.id, now_s - STEP_S, width, height)
+            feed = self._feed.open_replay(tile.camera.id, from_s, width, height)
         except Fault:
-            self._tell(texts.REPLAY_FAILED)
-            return
+            return False
         tile.pause(paused=False)
-        tile.replay = Replay(feed, now_s=now_s)
+        tile.replay = Replay(feed, now_s=self._clock.utc().timestamp())
         self._changed()
+        return True
 
     def forward(self, tile: WallTile | None) -> None:
         """Ten seconds nearer to now, up to live."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage
 
+from tmcwall.domain import derived_copy
 from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.health import TileState, TileStatus
 from tmcwall.domain.source import SessionKind
@@ -209,6 +211,11 @@ class WallTile:
     def showing_main(self) -> bool:
         """Whether the main stream's picture has come."""
         return self.main is not None and self._source is self.main
+
+    @property
+    def masks(self) -> Sequence[derived_copy.Box]:
+        """What is covered of its picture, live or recorded."""
+        return self.camera.masks if self.camera is not None else ()
 
     @property
     def has_picture(self) -> bool:

@@ -1,4 +1,4 @@
-"""What is drawn into pictures of a copy: covered places, and the strip above with words and time."""
+"""What is drawn into pictures of a copy: covered places, annotations, and the strip above with words and time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from av.video.frame import VideoFrame
 
-from tmcwall.domain.derived_copy import Box, Cover, Stamp
+from tmcwall.domain.derived_copy import Box, Cover, Drawing, DrawnShape, Stamp
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -20,6 +20,8 @@ _SMALLEST_CELL: Final = 16
 _MOST_CELLS: Final = 8
 _ROW_PART: Final = 0.045
 _SMALLEST_ROW: Final = 20
+_LINE_PART: Final = 0.003
+_LETTER_PART: Final = 0.04
 _FONT: Final = cv2.FONT_HERSHEY_SIMPLEX
 
 
@@ -60,6 +62,35 @@ class Canvas:
         _coarsen(self.luma[place], cell)
         for plane in self._chroma:
             _coarsen(plane[half], cell // 2)
+
+    def draw(self, drawing: Drawing) -> None:
+        """White with a black edge: it can be seen on any picture."""
+        one = round(drawing.x * (self.width - 1)), round(drawing.y * (self.height - 1))
+        other = round(drawing.to_x * (self.width - 1)), round(drawing.to_y * (self.height - 1))
+        line = max(1, round(self.height * _LINE_PART))
+        for colour, thickness in ((_BLACK, 3 * line), (_WHITE, line)):
+            match drawing.shape:
+                case DrawnShape.BOX:
+                    cv2.rectangle(self.luma, one, other, colour, thickness)
+                case DrawnShape.ARROW:
+                    length = max(1.0, float(np.hypot(other[0] - one[0], other[1] - one[1])))
+                    head = min(0.5, 10 * line / length)
+                    cv2.arrowedLine(self.luma, one, other, colour, thickness, cv2.LINE_AA, tipLength=head)
+                case DrawnShape.TEXT:
+                    pass
+        if drawing.text:
+            self._letter(plain_letters(drawing.text), one, line)
+
+    def _letter(self, text: str, at: tuple[int, int], line: int) -> None:
+        """Above the point where there is room, and not beyond the edges."""
+        scale = max(0.4, self.height * _LETTER_PART / 22)
+        (wide, tall), below = cv2.getTextSize(text, _FONT, scale, line)
+        scale = min(scale, scale * (self.width - 8) / max(wide, 1))
+        (wide, tall), below = cv2.getTextSize(text, _FONT, scale, line)
+        left = max(4, min(at[0], self.width - wide - 4))
+        base = min(max(at[1] - below - 2 * line, tall + 4), self.height - below - 1)
+        for colour, thickness in ((_BLACK, 3 * line), (_WHITE, line)):
+            cv2.putText(self.luma, text, (left, base), _FONT, scale, colour, thickness, cv2.LINE_AA)
 
     def under(self, strip: Bytes) -> VideoFrame:
         """The picture with that strip of luma above it, of the rows that were left for it. Not copied: nothing can be

@@ -24,7 +24,7 @@ from av.stream import Stream
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
-from tmcwall.domain.derived_copy import Box, CopyJob, Cover, KeyBox, Region, Stamp
+from tmcwall.domain.derived_copy import Box, CopyJob, Cover, Drawing, DrawnShape, KeyBox, Region, Stamp
 from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.video.copying.canvas import Canvas, StampStrip
 from tmcwall.video.copying.protocol import (
@@ -162,6 +162,9 @@ class _Making:
             canvas.cover(mask, Cover.SOLID)
         for region, box in self._boxes.get(number, ()):
             canvas.cover(box, self._job.regions[region].cover)
+        for drawing in self._job.drawings:
+            if drawing.from_s <= at_s <= drawing.until_s:
+                canvas.draw(drawing)
         made = canvas.under(self._strip.at(at_s))
         made.pts = self._last_ticks = max(int(at_s * _TICKS), self._last_ticks + 1)
         made.time_base = Fraction(1, _TICKS)
@@ -194,10 +197,11 @@ class _Making:
 
 
 class _Still:
-    """Keeps the picture that is shown at a moment, and gives it as PNG."""
+    """Keeps the picture that is shown at a moment, and gives it as PNG, with masked places black."""
 
-    def __init__(self, at_s: float, out: BlockingWriter) -> None:
+    def __init__(self, at_s: float, masks: Sequence[Box], out: BlockingWriter) -> None:
         self._at_s = at_s
+        self._masks = masks
         self._out = out
         self._shown: tuple[float, VideoFrame] | None = None
 
@@ -209,7 +213,12 @@ class _Still:
         if self._shown is None:
             return 0, 0
         at_s, frame = self._shown
-        _, png = cv2.imencode(".png", frame.to_ndarray(format="bgr24"))
+        pixels = frame.to_ndarray(format="bgr24")
+        for mask in self._masks:
+            left, top = int(mask.x * frame.width), int(mask.y * frame.height)
+            right, bottom = (mask.x + mask.width) * frame.width, (mask.y + mask.height) * frame.height
+            pixels[top : int(np.ceil(bottom)), left : int(np.ceil(right))] = 0
+        _, png = cv2.imencode(".png", pixels)
         data = np.asarray(png, np.uint8).tobytes()
         for begin in range(0, len(data), LARGEST_PIECE):
             piece = data[begin : begin + LARGEST_PIECE]
@@ -252,7 +261,7 @@ def make(frames: Iterator[tuple[int, bytes]], out: BlockingWriter, locks: Sequen
         case Track(job=job):
             work = _Tracking(job, out)
         case Make(job=job) if job.still_at_s is not None:
-            work = _Still(job.still_at_s, out)
+            work = _Still(job.still_at_s, job.masks, out)
         case Make(job=job):
             work = _Making(job, boxes, out)
         case _:
@@ -302,6 +311,8 @@ def _rehearse() -> None:
     strip = StampStrip(Stamp("x", 0.0), width=64, height=64)
     canvas = Canvas(VideoFrame(64, 64, "yuv444p"), width=64, height=64, rows=strip.rows)
     canvas.cover(box, Cover.MOSAIC)
+    for shape in DrawnShape:
+        canvas.draw(Drawing(shape=shape, from_s=0, until_s=1, x=0.2, y=0.4, to_x=0.7, to_y=0.8, text="x"))
     frame = canvas.under(strip.at(0.0))
     cv2.imencode(".png", frame.to_ndarray(format="bgr24"))
     open_encoder(64, 64).open()

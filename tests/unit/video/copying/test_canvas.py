@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from av.video.frame import VideoFrame
 
-from tmcwall.domain.derived_copy import Box, Cover, Stamp
+from tmcwall.domain.derived_copy import Box, Cover, Drawing, DrawnShape, Stamp
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.video.copying.canvas import Canvas, StampStrip, plain_letters, time_text
 
@@ -76,3 +76,24 @@ def test_long_words_are_made_smaller_until_they_fit(width):
         Stamp("LP/B/123456/XI/2026/SPKT/POLRESTA SURAKARTA/POLDA JAWA TENGAH " * 2, 0.0), width=width, height=360
     )
     assert (strip.at(0.0)[:, -2:] == 16).all()
+
+
+@pytest.mark.parametrize("shape", DrawnShape)
+def test_an_annotation_is_white_with_a_black_edge_where_it_was_drawn(shape):
+    drawn = canvas()
+    drawn.luma[:] = 100
+    drawn.draw(Drawing(shape=shape, from_s=0, until_s=1, x=0.25, y=0.5, to_x=0.75, to_y=0.75, text="pelaku"))
+    assert {16, 235} <= set(np.unique(drawn.luma))
+    assert (drawn.luma[:20] == 100).all(), "nothing is drawn elsewhere"
+    if shape is DrawnShape.BOX:
+        assert drawn.luma[round(0.6 * 143), round(0.25 * 159)] == 235
+        assert drawn.luma[90, 80] == 100, "what is inside of it stays to be seen"
+
+
+def test_long_words_of_an_annotation_stay_within_the_picture():
+    drawn = canvas()
+    drawn.luma[:] = 100
+    words = Drawing(shape=DrawnShape.TEXT, from_s=0, until_s=1, x=0.99, y=0.0, to_x=0.99, to_y=0.0, text="pelaku " * 20)
+    drawn.draw(words)
+    assert (drawn.luma[:, -2:] == 100).all()
+    assert (drawn.luma != 100).any()
