@@ -404,6 +404,7 @@ class FakeIncidentDesk(QObject):
     arrived = Signal(object)
     changed = Signal(object)
     noted = Signal(object)
+    exported = Signal(object)
     refused = Signal(object)
 
     def __init__(self, incidents: Iterable[Incident] = (), coverage: Coverage | None = None) -> None:
@@ -453,6 +454,9 @@ class FakeIncidentDesk(QObject):
 
     def arrive(self, incident_id: str) -> None:
         self.asked.append(("arrive", incident_id))
+
+    def export_cap(self, incident_id: str, file: Path, *, headline: str, area: str) -> None:
+        self.asked.append(("cap", incident_id, file.name, headline, area))
 
     def report(self, draft: IncidentDraft) -> None:
         self.reported.append(draft)

@@ -44,10 +44,12 @@ _.dark_cameras  # of a blind spot, for the report on coverage
 _.working_s, _.not_working_s, _.not_observed_s  # the record of an availability certificate
 _.page_height, _.page_width, _.left_margin, _.right_margin, _.space_after, _.space_before, _.alignment  # python-docx
 _.created_at, _.created_by, _.first_seen_at, _.accepted_from, _.accepted_at, _.added_at  # columns of the server
-_.sent_by, _.erased_at, _.erased_by  # columns of the server: who has sent and erased a person's data
+_.changed_by, _.sent_by, _.erased_at, _.erased_by  # columns of the server: who has sent and erased a person's data
 
 # Fields and words of a protocol: what the other side sends or reads.
 _.ALERT, _.UPDATE, _.schema_, _.refs, _.attachments  # tmcwall.incident/1
+_.ENVIRONMENT, _.CBRNE, _.LIKELY, _.POSSIBLE  # CAP 1.2
+_.EXCEEDS  # how a setting compares
 _.ssrcs  # RTCP BYE
 _.sign_out_everywhere, _.issued_at  # tmcwall.sync: asked by FastAPI; when a word on rights was given
 _.kept_value, _.kept_actor, _.other_value, _.other_actor, _.other_made_at, _.uploaded  # tmcwall.sync

@@ -339,8 +339,13 @@ class Grammar:
         adding = self._command("add", say.SOURCE_ADD, server_runs.add_source, under=commands)
         rotate = self._command("rotate", say.SOURCE_ROTATE, server_runs.rotate_source, under=commands)
         listing = self._command("list", say.SOURCE_LIST, server_runs.list_sources, under=commands)
-        for changing in (adding, rotate):
+        mapping = self._command("mapping", say.SOURCE_MAPPING, server_runs.map_source, under=commands)
+        mapping.add_argument("--file", type=Path, metavar="F", help=self._say(say.SOURCE_MAPPING_FILE))
+        mapping.add_argument("--try", dest="example", type=Path, metavar="F", help=self._say(say.SOURCE_MAPPING_TRY))
+        mapping.add_argument("--clear", action="store_true", help=self._say(say.SOURCE_MAPPING_CLEAR))
+        for changing in (adding, rotate, mapping):
             changing.add_argument("name", type=partial(_chosen, Source, of="source"), metavar="NAME")
+        for changing in (adding, rotate):
             changing.add_argument("--secret-file", type=Path, metavar="F", help=self._say(say.SECRET_FILE))
             changing.add_argument("--key-file", type=Path, metavar="F", help=self._say(say.KEY_FILE))
         rotate.add_argument(
@@ -351,7 +356,7 @@ class Grammar:
             help=self._say(say.SOURCE_OVERLAP),
         )  # fmt: skip
         listing.add_argument("--json", action="store_true", help=self._say(say.JSON))
-        for parser in (adding, rotate, listing):
+        for parser in (adding, rotate, listing, mapping):
             parser.add_argument("--database", metavar="URL", help=self._say(say.DATABASE))
 
     def _quarantine(self, commands: _Subparsers) -> None:

@@ -195,6 +195,33 @@ def rotate_source(options: argparse.Namespace) -> int:
     return 0
 
 
+def map_source(options: argparse.Namespace) -> int:
+    from tmcwall.commands.server_mappings import problem_lines, source_mapping, source_unmapped
+    from tmcwall.intake.webhook import WebhookError
+
+    translate = translator_of(options)
+    server = existing_server(options)
+    if options.clear:
+        source_unmapped(server, options.name)
+        print(translate(say.SOURCE_UNMAPPED, source=options.name))
+        return 0
+    try:
+        result = source_mapping(server, options.name, file=options.file, example=options.example)
+    except WebhookError as error:
+        print("\n".join(problem_lines(error.problems)), file=sys.stderr)
+        return 2
+    if result.trial is None:
+        print(translate(say.SOURCE_MAPPED, source=options.name))
+        return 0
+    for name, value in result.trial.found.items():
+        print(f"{name} = {value}")
+    if result.trial.problems:
+        print("\n".join(problem_lines(result.trial.problems)), file=sys.stderr)
+        return 2
+    print(translate(say.SOURCE_MAPPING_FITS))
+    return 0
+
+
 def list_sources(options: argparse.Namespace) -> int:
     from tmcwall.commands.server_sources import source_list
     from tmcwall.ui.console.moments import long_moment_text

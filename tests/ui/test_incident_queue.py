@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -22,6 +23,7 @@ from tmcwall.texts import incidents as texts
 from tmcwall.ui.actions import ActionId, Actions
 from tmcwall.ui.console.camera_tree import region_names
 from tmcwall.ui.console.incident_clocks import clock_text, clocks_of
+from tmcwall.ui.console.incident_detail import IncidentDetail
 from tmcwall.ui.console.incident_form import read_position
 from tmcwall.ui.console.incident_panel import IncidentPanel
 from tmcwall.ui.console.officers import officer_text
@@ -353,3 +355,16 @@ def test_every_open_incident_can_be_merged_once_it_is_asked_for(panel: IncidentP
     choice = named(panel, QComboBox, "Laporan yang mungkin sama")
     assert choice.isVisible()
     assert [choice.itemText(place).partition(":")[0] for place in range(choice.count())] == ["Lainnya"] * 5
+
+
+def test_the_shown_incident_is_exported_as_cap_with_its_type_and_place(panel: IncidentPanel, desk: Desk) -> None:
+    shown = next(iter(desk.incidents.incidents.values()))
+    panel.select(shown.id)
+    detail = panel.findChild(IncidentDetail)
+    assert detail is not None
+    detail.export_to(Path("kejadian.xml"))
+    (what, incident_id, file, headline, area) = desk.incidents.asked[-1]
+    assert (what, incident_id, file) == ("cap", shown.id, "kejadian.xml")
+    assert headline == f"{SAY(texts.TYPES[shown.type])}, {area}"
+    desk.incidents.exported.emit(Path("kejadian.xml"))
+    assert "Tersimpan: kejadian.xml" in words(panel)

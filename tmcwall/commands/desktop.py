@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
@@ -230,6 +231,8 @@ class Desktop(QObject):
             area=settings.station_area,
             targets=Targets(map(target_from, settings.response_targets)),
             raised_from=Severity(settings.cameras_come_up) if settings.cameras_come_up != "off" else None,
+            cap_sender=urlsplit(settings.server_url).hostname or "tmcwall",
+            zone=translate.zone,
             parent=self,
         )
         self.incident_records = IncidentRecords.of(

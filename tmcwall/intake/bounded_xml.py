@@ -50,9 +50,7 @@ def parse(document: bytes) -> Element:
     except (expat.ExpatError, ValueError, LookupError):
         reason = "not well-formed XML"
         raise XmlRefused(reason) from None
-    if builder.root is None:
-        reason = "not well-formed XML"
-        raise XmlRefused(reason)
+    assert builder.root is not None  # of well-formed XML
     return builder.root
 
 

@@ -39,6 +39,7 @@ class AuditAction(StrEnum):
     EPOCH_BEGUN = "epoch_begun"
     WEBHOOK_ADDED = "webhook_added"
     WEBHOOK_ROTATED = "webhook_rotated"
+    WEBHOOK_MAPPED = "webhook_mapped"
     OPERATION_WITHDRAWN = "operation_withdrawn"
     OPERATION_ACCEPTED = "operation_accepted"
     OPERATION_DROPPED = "operation_dropped"

@@ -9,11 +9,21 @@ from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
 from tmcwall.intake import cap
-from tmcwall.intake.webhook import MAX_BODY_BYTES, Report, WebhookError, claimed_source, parse_webhook
+from tmcwall.intake.mapping import parse_mapped
+from tmcwall.intake.webhook import (
+    MAX_BODY_BYTES,
+    SOURCE_HEADER,
+    FieldProblem,
+    Report,
+    WebhookError,
+    claimed_source,
+    parse_webhook,
+)
 from tmcwall.server import cap_messages
 from tmcwall.server.audit import AuditAction, audit
 from tmcwall.server.cap_messages import WarningOutcome
 from tmcwall.server.context import Context, ServerContext, address_of
+from tmcwall.server.mappings import mapping_of
 from tmcwall.server.order import last_place
 from tmcwall.server.reports import Outcome, Reception, receive
 from tmcwall.server.signed_calls import Believed, SourceHeader, believe, named_source, refusal_of
@@ -39,10 +49,13 @@ class CapReply(BaseModel):
 
 
 @router.post("/webhooks/incident", status_code=202, max_body_size=MAX_BODY_BYTES)
-async def report(request: Request, context: Context) -> ReportReply:
-    """A report of `tmcwall.incident/1`. 400 names the wrong fields, 401 is not believed, 409 is older, 429 too many."""
+async def report(request: Request, context: Context, source: SourceHeader = None) -> ReportReply:
+    """A report of `tmcwall.incident/1`, or in the form of the source that the header names.
+
+    400 names the wrong fields, 401 is not believed, 409 is older, 429 too many.
+    """
     body = await request.body()
-    believed, content = await run_in_threadpool(_read_report, context, request, body)
+    believed, content = await run_in_threadpool(_read_report, context, request, body, source)
     reception = await context.order.first(partial(_receive, context, request, body, believed, content))
     return ReportReply(
         incident_id=reception.incident_id, outcome=reception.outcome, signature_version=believed.signature_version
@@ -63,13 +76,24 @@ async def cap_alert(request: Request, context: Context, source: SourceHeader = N
     )
 
 
-def _read_report(context: ServerContext, request: Request, body: bytes) -> tuple[Believed, Report]:
+def _read_report(context: ServerContext, request: Request, body: bytes, source: str | None) -> tuple[Believed, Report]:
     """Raises RequestRefused."""
-    believed = believe(context, request, body, claimed=claimed_source(body))
+    if source is None:
+        believed = believe(context, request, body, claimed=claimed_source(body))
+        mapping = None
+    else:
+        believed = believe(context, request, body, claimed=named_source(source))
+        with context.database.read() as session:
+            mapping = mapping_of(session, believed.source)
     try:
-        return believed, parse_webhook(body)
+        if mapping is not None:
+            return believed, parse_mapped(mapping, body, source=believed.source)
+        content = parse_webhook(body)
     except WebhookError as error:
         raise refusal_of(error.problems) from None
+    if content.source is not believed.source:
+        raise refusal_of((FieldProblem("source", f"{SOURCE_HEADER} names another"),))
+    return believed, content
 
 
 def _read_cap(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Final, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Signal, SignalInstance, Slot
@@ -40,8 +41,10 @@ from tmcwall.domain.operation import Entity
 from tmcwall.domain.place_names import Finding
 from tmcwall.domain.response_times import PRESETS, Targets
 from tmcwall.domain.same_incident import close_with_main, counted_with, proposals
+from tmcwall.domain.station_zone import StationZone
+from tmcwall.services.cap_export import export_cap
 from tmcwall.services.changes import Changes
-from tmcwall.services.future_dispatcher import FutureDispatcher, StoreProtocol
+from tmcwall.services.future_dispatcher import FutureDispatcher, StoreProtocol, in_thread
 from tmcwall.services.merging import Merging
 
 T = TypeVar("T")
@@ -111,6 +114,8 @@ class IncidentDesk(QObject):
     """Incident; closed ones too."""
     noted = Signal(object)
     """IncidentNote."""
+    exported = Signal(object)
+    """Path."""
     refused = Signal(object)
     """Fault or DomainError."""
 
@@ -123,11 +128,16 @@ class IncidentDesk(QObject):
         duty: OnDuty,
         clock: Clock,
         targets: Targets = PRESETS,
+        cap_sender: str = "tmcwall",
+        zone: StationZone = StationZone.WIB,
         places: Places | None = None,
         parent: QObject | None = None,
     ) -> None:
+        """`cap_sender` is the same word at all workstations: updates of an exported incident refer to it."""
         super().__init__(parent)
         self.targets: Final = targets
+        self._cap_sender = cap_sender
+        self._zone = zone
         self._store = store
         self._cameras = cameras
         self._places = places
@@ -154,6 +164,21 @@ class IncidentDesk(QObject):
 
     def stop(self) -> None:
         self._futures.close()
+
+    def export_cap(self, incident_id: str, file: Path, *, headline: str, area: str) -> None:
+        """As a file of CAP 1.2; `exported` or `refused` follows."""
+        incident = self._incidents.get(incident_id)
+        try:
+            self._duty.demand(_RIGHT)
+        except DomainError as error:
+            self.refused.emit(error)
+            return
+        if incident is not None:
+            work = partial(
+                export_cap, incident, file, sender=self._cap_sender, headline=headline, area=area,
+                now=self._clock.utc(), zone=self._zone,
+            )  # fmt: skip
+            self._futures.expect(in_thread(work, name="cap"), self.exported.emit, self.refused.emit)
 
     def open(self) -> Sequence[Incident]:
         """Open incidents, the most severe first and of these the newest first.

@@ -12,6 +12,7 @@ from tmcwall.domain.clock import Clock
 from tmcwall.domain.incident import Severity
 from tmcwall.domain.region import Regions
 from tmcwall.domain.response_times import PRESETS, Targets
+from tmcwall.domain.station_zone import StationZone
 from tmcwall.services.blind_spots import BlindSpots
 from tmcwall.services.calibrations import Calibrations
 from tmcwall.services.camerabook import CameraBook
@@ -50,11 +51,14 @@ class PlaceServices:
         area: Sequence[str] = (),
         raised_from: Severity | None = None,
         targets: Targets = PRESETS,
+        cap_sender: str = "tmcwall",
+        zone: StationZone = StationZone.WIB,
         parent: QObject | None = None,
     ) -> Self:
         """`area`: codes of the towns or kecamatan that the station answers for; none: all.
 
         `raised_from`: the least severity at which cameras come up by themselves; None: never.
+        `cap_sender` and `zone` are those of incidents that go out as CAP.
         """
         places = PlaceBook(regions, store=store, changes=changes, cameras=cameras, area=area, parent=parent)
         incidents = IncidentDesk(
@@ -65,6 +69,8 @@ class PlaceServices:
             clock=clock,
             targets=targets,
             places=places,
+            cap_sender=cap_sender,
+            zone=zone,
             parent=parent,
         )
         blind_spots = BlindSpots(store=store, incidents=incidents, cameras=cameras, clock=clock, parent=parent)

@@ -330,6 +330,25 @@ SOURCE_ROTATE = Text(
     id="mengganti rahasia sumber; yang lama tetap berlaku selama --overlap-hours",
     en="give a source a new secret; the one before counts for --overlap-hours, too",
 )
+SOURCE_MAPPING = Text(
+    id="menyimpan cara membaca pesan suatu sumber, atau mencobanya terhadap contoh",
+    en="keep how the messages of a source are read, or try it against an example",
+)
+SOURCE_MAPPING_FILE = Text(
+    id="pemetaan (tmcwall.mapping/1); tanpa --try disimpan", en="the mapping (tmcwall.mapping/1); kept without --try"
+)
+SOURCE_MAPPING_TRY = Text(
+    id="contoh pesan: apa yang terbaca darinya dicetak, tidak ada yang disimpan",
+    en="an example message: what is read of it is printed, and nothing is kept",
+)
+SOURCE_MAPPING_CLEAR = Text(
+    id="hapus pemetaan: sumber mengirim tmcwall.incident/1", en="drop the mapping: the source sends tmcwall.incident/1"
+)
+SOURCE_MAPPED = Text(id="Pemetaan {source} disimpan.", en="The mapping of {source} is kept.")
+SOURCE_UNMAPPED = Text(id="Pemetaan {source} dihapus.", en="The mapping of {source} is dropped.")
+SOURCE_MAPPING_FITS = Text(
+    id="Contoh ini menjadi laporan kejadian.", en="This example becomes a report of an incident."
+)
 SOURCE_OVERLAP = Text(
     id="jam lamanya kedua rahasia berlaku; bawaan 24, 0 langsung mencabut yang lama",
     en="hours for which both secrets count; default 24, 0 ends the one before at once",

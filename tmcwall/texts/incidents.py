@@ -89,6 +89,10 @@ STEPS: Final[Mapping[ResponseStep, Text]] = {
     ResponseStep.CLOSED: Text(id="Ditutup", en="Closed"),
 }
 
+EXPORT_CAP = Text(id="Ekspor CAP …", en="Export CAP …")
+CAP_FILTER = Text(id="CAP 1.2 (*.xml)", en="CAP 1.2 (*.xml)")
+CAP_EXPORTED = Text(id="Tersimpan: {file}", en="Saved: {file}")
+
 QUEUE_TITLE = Text(id="Antrean kejadian", en="Incident queue")
 QUEUE_COUNT = Text(id="{open} terbuka · {new} belum diterima", en="{open} open · {new} not yet acknowledged")
 QUEUE_EMPTY = Text(

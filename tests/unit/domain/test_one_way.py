@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tmcwall.domain.fault import DomainCode, DomainError
-from tmcwall.domain.one_way import Comparison, OneWayRule, OneWayState, indicate, judge
+from tmcwall.domain.one_way import Comparison, OneWayRule, OneWayState, indicate, judge, parse_gate
 from tmcwall.domain.traffic_count import CountedPlace, TrafficCount
 from tmcwall.domain.traffic_count import hours as whole_hours
 
@@ -84,4 +84,11 @@ def test_periods_of_different_length_are_not_added_up() -> None:
 def test_a_period_that_came_twice_counts_once_as_it_was_sent_last() -> None:
     first, later = quarter(0, 10, period_min=60, sent_s=0), quarter(0, 12, period_min=60, sent_s=1)
     assert whole_hours([first, later]) == whole_hours([later, first]) == {NOON: 12}
-    assert later.per_hour == 12
+
+
+def test_a_gate_is_written_with_its_own_rule_or_without_one() -> None:
+    assert parse_gate("KLK") == ("KLK", OneWayRule())
+    assert parse_gate("KLK > 2500 2 3500") == ("KLK", OneWayRule(2500, 2, 3500, Comparison.EXCEEDS))
+    for wrong in ("", "KLK >=", "KLK => 1 2 3", "KLK > a 2 3", "KLK > 9 2 3"):
+        with pytest.raises(DomainError):
+            parse_gate(wrong)

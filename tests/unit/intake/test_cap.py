@@ -13,6 +13,8 @@ from tmcwall.domain.area_warning import WarningSeverity, valid_now
 from tmcwall.domain.camera import Position
 from tmcwall.domain.incident import Certainty, Drill, Incident, IncidentType, Place, Severity, Source, Status
 from tmcwall.domain.station_zone import StationZone
+from tmcwall.intake.bounded_xml import XmlRefused
+from tmcwall.intake.bounded_xml import parse as parse_xml
 from tmcwall.intake.cap import MAX_BODY_BYTES, parse_cap
 from tmcwall.intake.cap_incident import kind_of, report_of, write_cap
 from tmcwall.intake.webhook import MessageType, Report, WebhookError
@@ -195,3 +197,51 @@ def test_times_are_those_of_the_station() -> None:
 
 def test_a_message_that_changes_another_says_which() -> None:
     assert problems(cap_message(msgType="Update")) == problems(cap_message(msgType="Cancel")) == {"references"}
+
+
+def test_an_alert_without_info_is_refused_and_a_cancellation_needs_none() -> None:
+    bare = cap_message(msgType="Cancel", references=NOWCAST_REFERENCE)
+    start, end = bare.index(b"<info>"), bare.index(b"</info>") + len(b"</info>")
+    cancellation = parse_cap(bare[:start] + bare[end:])
+    assert cancellation.info is None
+    said = report_of(cancellation, Source.FIRE_BRIGADE, external_id="DMK-0")
+    assert (said.kind, said.type, said.place.text) == (MessageType.CANCEL, IncidentType.OTHER, "DMK-1")
+    with pytest.raises(WebhookError):
+        cancellation.warning()
+    alert = cap_message()
+    start, end = alert.index(b"<info>"), alert.index(b"</info>") + len(b"</info>")
+    assert problems(alert[:start] + alert[end:]) == {"info"}
+
+
+def test_a_place_without_a_circle_is_the_middle_of_the_polygon_or_its_name() -> None:
+    polygon = report(circle="", polygon="-7,110 -7,111 -8,111 -8,110 -7,110").place
+    assert polygon.position == Position(-7.5, 110.5)
+    assert polygon.accuracy_m is not None
+    assert 77_000 < polygon.accuracy_m < 79_000
+    assert report(circle="").place == Place(text="Jalan Contoh")
+    for nowhere in (cap_message(circle="", areaDesc=""), _without(cap_message(), b"area")):
+        alert = parse_cap(nowhere)
+        with pytest.raises(WebhookError):
+            report_of(alert, Source.FIRE_BRIGADE, external_id="DMK-1")
+
+
+def _without(message: bytes, name: bytes) -> bytes:
+    start, end = message.index(b"<" + name + b">"), message.index(b"</" + name + b">") + len(name) + 3
+    return message[:start] + message[end:]
+
+
+def test_more_than_a_control_room_acts_upon_is_refused() -> None:
+    assert problems(cap_message(references=" ".join([NOWCAST_REFERENCE] * 51))) == {"references"}
+    corners = " ".join(["-7,110"] * 10_001)
+    assert problems(cap_message(polygon=corners)) == {"info.area.polygon"}
+    area = cap_message()
+    start, end = area.index(b"<area>"), area.index(b"</area>") + len(b"</area>")
+    assert problems(area[:end] + area[start:end] * 200 + area[end:]) == {"info.area"}
+    assert problems(cap_message(event="")) == {"info.event"}
+    assert problems(cap_message(sent="0001-01-01T00:00:00+07:00")) == {"sent"}
+    assert problems(b"<a>" + b"x" * 10 + b"<b/>" * 20_001 + b"</a>") == {""}
+
+
+def test_xml_with_more_text_than_any_message_has_is_refused() -> None:
+    with pytest.raises(XmlRefused):
+        parse_xml(b"<a>" + b"x" * (1024 * 1024 + 1) + b"</a>")

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from tmcwall.domain.station_zone import StationZone
-from tmcwall.intake.counts_csv import bodies, read_counts
+from tmcwall.intake.counts_csv import MOST_BYTES, bodies, read_counts
 from tmcwall.intake.readings import MOST_ROWS, parse_counts
 
 NOW = datetime(2025, 3, 28, 12, 3, tzinfo=UTC)
@@ -44,3 +44,9 @@ def test_many_rows_go_in_bodies_that_the_server_takes() -> None:
     sent = [parse_counts(body, now=NOW) for body in bodies(counts, sent_at=NOW)]
     assert [len(part) for part in sent] == [MOST_ROWS, 1]
     assert sent[0] + sent[1] == counts
+
+
+def test_a_file_that_is_too_large_or_no_table_is_not_read() -> None:
+    assert [problem.line for problem in read_counts(b" " * (MOST_BYTES + 1), now=NOW).problems] == [1]
+    torn = b'place,starts_at,vehicles\n"' + b"x" * 140_000 + b'",a,1\n'
+    assert [problem.message for problem in read_counts(torn, now=NOW).problems] == ["not a table"]

@@ -18,6 +18,7 @@ from tmcwall.domain.camera import Position, View
 from tmcwall.domain.fault import DomainCode, Fault, FaultCode
 from tmcwall.domain.incident import Certainty, IncidentType, Place, Severity, Source, Status
 from tmcwall.domain.operation import Entity
+from tmcwall.intake.cap import parse_cap
 from tmcwall.services.incidentdesk import IncidentDesk, IncidentDraft
 
 TO_THE_EAST = Position(PURWOSARI.lat, PURWOSARI.lon + 0.001)
@@ -279,3 +280,13 @@ def test_a_hundred_alarms_of_one_rt_are_one_line_with_a_count(desk, store, qtbot
         store.receive(*alarms)
     assert [one.id for one in desk.open()] == ["k000"]
     assert len(desk.calls("k000")) == 100
+
+
+def test_an_incident_is_written_as_cap_for_a_partner(desk, qtbot, tmp_path):
+    made = reported(desk, qtbot)
+    file = tmp_path / "kejadian.xml"
+    with qtbot.waitSignal(desk.exported):
+        desk.export_cap(made.id, file, headline="Kebakaran", area="Purwosari")
+    assert parse_cap(file.read_bytes()).identifier == f"tmcwall:{made.id}"
+    with qtbot.waitSignal(desk.refused):
+        desk.export_cap(made.id, file / "kejadian.xml", headline="Kebakaran", area="Purwosari")

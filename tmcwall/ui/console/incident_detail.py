@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QFormLayout, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from tmcwall.domain.incident import Incident, IncidentNote, Source
+from tmcwall.domain.incident import Drill, Incident, IncidentNote, Source
 from tmcwall.domain.officer import Officer
 from tmcwall.domain.response_times import Lap
 from tmcwall.services.personal import Reporter, ReporterState
@@ -20,7 +21,7 @@ from tmcwall.ui.console.incident_clocks import clock_text
 from tmcwall.ui.console.incident_list import place_text
 from tmcwall.ui.console.moments import long_moment_text, time_text
 from tmcwall.ui.console.officers import officer_text
-from tmcwall.ui.console.parts import plain_label
+from tmcwall.ui.console.parts import plain_label, quiet_button
 
 _REPORTER: Final[Mapping[ReporterState, Text]] = {
     ReporterState.OF_CASES: texts.REPORTER_OF_CASES,
@@ -52,10 +53,14 @@ def lap_text(lap: Lap, translate: Translator) -> str:
 class IncidentDetail(QScrollArea):
     """Read only; long texts wrap, outside texts are shown as they are."""
 
+    cap_chosen = Signal(object, str, str)
+    """Path, headline and place: the incident that is shown is to be written there as CAP."""
+
     def __init__(self, *, region_name: RegionName, translate: Translator, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._region_name = region_name
         self._translate = translate
+        self._shown: Incident | None = None
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -93,6 +98,11 @@ class IncidentDetail(QScrollArea):
         self._notes.setWordWrap(True)
         self._notes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         layout.addWidget(self._notes)
+        self._cap = quiet_button(translate(texts.EXPORT_CAP), self._choose_cap_file, parent=self._page)
+        layout.addWidget(self._cap)
+        self._cap_told = plain_label("", soft=True)
+        self._cap_told.setWordWrap(True)
+        layout.addWidget(self._cap_told)
         layout.addStretch(1)
         self.setWidget(self._page)
 
@@ -108,8 +118,11 @@ class IncidentDetail(QScrollArea):
     ) -> None:
         """With nobody on duty the reporter's name and telephone stay hidden. `calls` has the incident itself, too."""
         self._none.setVisible(incident is None)
-        for label in (*self._names, *self._values.values(), self._notes_title, self._notes):
+        for label in (*self._names, *self._values.values(), self._notes_title, self._notes, self._cap):
             label.setVisible(incident is not None)
+        if incident is None or self._shown is None or incident.id != self._shown.id:
+            self._cap_told.clear()
+        self._shown = incident
         if incident is None:
             return
         say = self._translate
@@ -134,6 +147,32 @@ class IncidentDetail(QScrollArea):
             for note in reversed(notes)
         ]
         self._notes.setText("\n".join(written) or say(texts.NOTES_NONE))
+
+    def export_to(self, file: Path) -> None:
+        """Write the incident that is shown as CAP."""
+        if self._shown is not None:
+            say = self._translate
+            kind = say(texts.TYPES[self._shown.type])
+            place = place_text(self._shown.place, region_name=self._region_name, translate=say)
+            self.cap_chosen.emit(file, f"{kind}, {place}", place)
+
+    @Slot(object)
+    def tell_exported(self, file: Path) -> None:
+        self._cap_told.setText(self._translate(texts.CAP_EXPORTED, file=file.name))
+
+    @Slot()
+    def _choose_cap_file(self) -> None:
+        if self._shown is None:
+            return
+        badge = "" if self._shown.drill is Drill.ACTUAL else f"{self._translate(texts.DRILLS[self._shown.drill])}-"
+        chosen, _ = QFileDialog.getSaveFileName(
+            self,
+            self._translate(texts.EXPORT_CAP),
+            f"{badge}{self._shown.id}.cap.xml",
+            self._translate(texts.CAP_FILTER),
+        )
+        if chosen:
+            self.export_to(Path(chosen))
 
     def _source(self, incident: Incident) -> str:
         """With the number the reporting system gave it; our own entries have none that a person would use."""

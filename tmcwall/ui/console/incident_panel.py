@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal, Slot
@@ -175,6 +176,8 @@ class IncidentPanel(QWidget):
         desk.arrived.connect(self._on_arrived)
         desk.changed.connect(self._show_all)
         desk.noted.connect(self._on_noted)
+        desk.exported.connect(self._detail.tell_exported)
+        self._detail.cap_chosen.connect(self._on_cap)
         self._duty.changed.connect(self._show_all)
         self._personal.changed.connect(self._on_personal)
 
@@ -357,6 +360,11 @@ class IncidentPanel(QWidget):
     def _on_secure(self) -> None:
         if self._chosen is not None:
             self.secure_requested.emit(self._chosen)
+
+    @Slot(object, str, str)
+    def _on_cap(self, file: Path, headline: str, area: str) -> None:
+        if self._chosen is not None:
+            self._desk.export_cap(self._chosen, file, headline=headline, area=area)
 
     @Slot(str)
     def _on_note(self, text: str) -> None:

@@ -11,11 +11,22 @@ from fastapi.testclient import TestClient
 from tests.cap_messages import NOWCAST, cap_message
 from tests.clocks import FakeClock
 from tests.enrolled import ask_in
-from tests.exchange import CHEAP_HASHER, NRP, OFFICER, PASSWORD, START, WEBHOOK_SECRET, report_headers, settings_in
+from tests.exchange import (
+    CHEAP_HASHER,
+    NRP,
+    OFFICER,
+    PASSWORD,
+    START,
+    WEBHOOK_SECRET,
+    report_body,
+    report_headers,
+    settings_in,
+)
 from tmcwall.domain.incident import Source
 from tmcwall.intake.webhook import SOURCE_HEADER
 from tmcwall.server.accounts import add_user
 from tmcwall.server.app import create_app
+from tmcwall.server.mappings import put_mapping
 from tmcwall.server.reports import add_source
 from tmcwall.sync.city import CityPage
 from tmcwall.sync.protocol import API
@@ -107,3 +118,24 @@ def test_an_officer_brings_counts_from_a_file(client: TestClient, clock: FakeClo
     token = ask_in(client, NRP, PASSWORD, "ws1").json()["token"]
     reply = client.post("/city/counts", content=counts(clock), headers={"Authorization": f"Bearer {token}"})
     assert reply.json() == {"taken": 1, "repeated": 0, "older": 0}
+
+
+def test_a_source_of_a_form_of_its_own_reports_by_its_mapping(client: TestClient, clock: FakeClock) -> None:
+    rules = {
+        "id": {"path": "no"}, "sent": {"path": "waktu", "time": "iso"}, "status": {"value": "actual"},
+        "type": {"value": "kebakaran"}, "severity": {"value": "berat"}, "location.text": {"path": "alamat"},
+    }  # fmt: skip
+    context = client.app.state.context  # type: ignore[attr-defined]
+    text = json.dumps({"schema": "tmcwall.mapping/1", "fields": rules}).encode()
+    with context.database.write() as session:
+        put_mapping(session, Source.FIRE_BRIGADE, text, by="console", now=START)
+    body = json.dumps({"no": 7, "waktu": clock.utc().isoformat(), "alamat": "Jalan Contoh"}).encode()
+    status, reply = call(client, "incident", body, "damkar", clock)
+    assert (status, reply["outcome"]) == (202, "opened")
+    status, reply = call(client, "incident", b'{"no": 8, "alamat": "Jalan Contoh"}', "damkar", clock)
+    assert (status, [one["field"] for one in reply["errors"]]) == (400, ["seq", "sent"])  # type: ignore[attr-defined]
+
+
+def test_a_report_that_names_another_source_than_its_header_is_refused(client: TestClient, clock: FakeClock) -> None:
+    assert call(client, "incident", report_body(source="112"), "dishub", clock)[0] == 400
+    assert call(client, "incident", report_body(source="dishub"), "dishub", clock)[0] == 202
