@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import select
@@ -19,6 +19,12 @@ _table = tables.camera_dossiers
 def get(session: Session, camera_id: str) -> CameraDossier | None:
     row = session.execute(select(_table).where(_table.c.id == camera_id)).mappings().first()
     return None if row is None else value_from_row(row, CameraDossier, _table)
+
+
+def of(session: Session, camera_ids: Collection[str]) -> Mapping[str, CameraDossier]:
+    """By camera id; those without are left out. As many cameras as one statement may name."""
+    found = session.execute(select(_table).where(_table.c.id.in_(camera_ids))).mappings()
+    return {row["id"]: value_from_row(row, CameraDossier, _table) for row in found}
 
 
 def change(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from tmcwall.db import camera_dossiers, custody, facts, operations, tables
 from tmcwall.db.rows import value_from_row
 from tmcwall.domain.camera import Camera, Standing
-from tmcwall.domain.camera_dossier import check_use
+from tmcwall.domain.camera_dossier import NOT_YET_IN_USE, check_use
 from tmcwall.domain.custody import CustodyAction, EditFacts, FieldChange, ImportFacts, StandingFacts
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.lifecycle import LONGEST_REASON, CameraStanding, Decision, Lifecycle
@@ -204,10 +204,7 @@ def _set_standings(
     session: Session, camera_ids: Collection[str], standing: Standing, *, said: str, by: Officer, at: datetime
 ) -> None:
     before = _standings_of(session, camera_ids)
-    for camera_id, one in before.items():
-        camera = get(session, camera_id) if standing is Standing.ACTIVE is not one.standing else None
-        if camera is not None:
-            check_use(camera, camera_dossiers.get(session, camera_id), before=one.standing, after=standing)
+    _check_use(session, before, standing)
     decided = Decision(said, by.nrp, at)
     after = [replace(one, standing=standing, changed=decided) for one in before.values()]
     operations.change_all(session, after, actor=by.nrp, at=at)
@@ -225,6 +222,16 @@ def _set_standings(
             for camera_id in camera_ids
         ),
     )
+
+
+def _check_use(session: Session, before: Mapping[str, CameraStanding], standing: Standing) -> None:
+    """Raises DomainError(DOSSIER_INCOMPLETE)."""
+    coming = [camera_id for camera_id, one in before.items() if one.standing in NOT_YET_IN_USE]
+    for portion in _portions(coming if standing is Standing.ACTIVE else []):
+        papers = camera_dossiers.of(session, portion)
+        for row in session.execute(select(_table).where(_table.c.id.in_(portion))).mappings():
+            camera = value_from_row(row, Camera, _table)
+            check_use(camera, papers.get(camera.id), before=before[camera.id].standing, after=standing)
 
 
 def _standings_of(session: Session, camera_ids: Collection[str]) -> Mapping[str, CameraStanding]:

@@ -15,7 +15,7 @@ from tmcwall.domain.shape import Id, Longest
 LONGEST_AGREEMENT: Final = 200
 LONGEST_WORDS: Final = 500
 _PRIVATE: Final = frozenset({Owner.PRIVATE, Owner.BANK})
-_NOT_YET: Final = frozenset({Standing.CANDIDATE, Standing.TRIAL})
+NOT_YET_IN_USE: Final = frozenset({Standing.CANDIDATE, Standing.TRIAL})
 
 
 class Lack(StrEnum):
@@ -91,7 +91,7 @@ def with_check(dossier: CameraDossier, check: PrivacyCheck) -> CameraDossier:
 
 def check_use(camera: Camera, dossier: CameraDossier | None, *, before: Standing, after: Standing) -> None:
     """A private camera comes into use with whole papers only. Raises DomainError(DOSSIER_INCOMPLETE)."""
-    if camera.owner not in _PRIVATE or before not in _NOT_YET or after is not Standing.ACTIVE:
+    if camera.owner not in _PRIVATE or before not in NOT_YET_IN_USE or after is not Standing.ACTIVE:
         return
     lacks = (dossier or CameraDossier(camera.id)).lacks
     if lacks:

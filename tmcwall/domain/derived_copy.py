@@ -37,17 +37,22 @@ class Cover(StrEnum):
     """Squares of one colour each, at least sixteen pixels wide and at most eight beside each other."""
 
 
+SMALLEST_PART: Final = 1e-4
+"""A box is no narrower and no lower: less than a pixel of any picture."""
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
     """A place in a picture, as parts of its width and height, from its upper left corner."""
 
     x: Annotated[float, Between(0, 1)]
     y: Annotated[float, Between(0, 1)]
-    width: Annotated[float, Between(0, 1)]
-    height: Annotated[float, Between(0, 1)]
+    width: Annotated[float, Between(SMALLEST_PART, 1)]
+    height: Annotated[float, Between(SMALLEST_PART, 1)]
 
     def __post_init__(self) -> None:
-        if not (0 <= self.x <= 1 and 0 <= self.y <= 1 and 0 < self.width <= 1 and 0 < self.height <= 1):
+        sides = SMALLEST_PART <= self.width <= 1 and SMALLEST_PART <= self.height <= 1
+        if not (0 <= self.x <= 1 and 0 <= self.y <= 1 and sides):
             raise ValueError("a box outside the picture")
 
     def towards(self, other: Box, part: float) -> Box:

@@ -12,11 +12,13 @@ SOURCES = Path(tmcwall.__file__).parent
 DECLARATIONS = Path(inspect.getfile(Settings))
 
 
-def properties() -> dict[str, set[str]]:
-    """What `Settings` makes of its fields: by property, the fields it reads."""
+def made_of_fields() -> dict[str, set[str]]:
+    """What `Settings` makes of its fields: by property or method, the fields it reads."""
     made = {}
-    for name, member in inspect.getmembers(Settings, lambda member: isinstance(member, property)):
-        made[name] = {field for field in Settings.model_fields if field in member.fget.__code__.co_names}
+    for name, member in inspect.getmembers(Settings):
+        function = member.fget if isinstance(member, property) else member
+        if inspect.isfunction(function):
+            made[name] = {field for field in Settings.model_fields if field in function.__code__.co_names}
     return made
 
 
@@ -32,6 +34,6 @@ def read_in(path: Path) -> Iterator[str]:
 
 def test_every_setting_is_read_somewhere() -> None:
     found = {name for path in SOURCES.rglob("*.py") if path != DECLARATIONS for name in read_in(path)}
-    for name, made_of in properties().items():
+    for name, made_of in made_of_fields().items():
         found |= made_of if name in found else set()
     assert sorted(set(Settings.model_fields) - found) == []

@@ -11,12 +11,14 @@ from tmcwall.db import operations
 from tmcwall.domain.case import LpWarning
 from tmcwall.domain.changes import ChangeNotice, Origin
 from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.kenita import Timers
 from tmcwall.domain.kinds import KINDS, Topic
 from tmcwall.domain.operation import Entity
 from tmcwall.domain.region import Regions
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.services.calibrations import Calibrations
 from tmcwall.services.camerabook import CameraBook
+from tmcwall.services.cascades import Cascades
 from tmcwall.services.contacts import Contacts
 from tmcwall.services.incidentdesk import IncidentDesk
 from tmcwall.services.layouts import Layouts
@@ -94,6 +96,7 @@ def services(store, changes, duty, clock, feed, tmp_path, qtbot):
         zone=StationZone.WIB,
         clock=clock,
     )
+    cascades = Cascades(store=store, changes=changes, duty=duty, clock=clock, timers=Timers())
     places = PlaceBook(Regions(()), store=store, changes=changes, cameras=QuietBook())
     calibrations = Calibrations(store=store, changes=changes, duty=duty, clock=clock)
     for service, read in (
@@ -105,7 +108,7 @@ def services(store, changes, duty, clock, feed, tmp_path, qtbot):
         with qtbot.waitSignal(read):
             service.start()
     yield {
-        Topic.INCIDENTS: (desk.arrived, desk.noted),
+        Topic.INCIDENTS: (desk.arrived, desk.noted, cascades.changed),
         Topic.BOOKMARKS: (tagging.recent_changed,),
         Topic.CAMERAS: (book.cameras_changed,),
         Topic.LAYOUTS: (layouts.changed,),
@@ -115,6 +118,7 @@ def services(store, changes, duty, clock, feed, tmp_path, qtbot):
         Topic.PLACES: (places.changed, calibrations.changed),
         Topic.REPAIRS: (repairs.ledger_changed,),
     }
+    cascades.stop()
     places.stop()
     calibrations.stop()
     requests.stop()

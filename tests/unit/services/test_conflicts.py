@@ -109,8 +109,8 @@ def test_a_conflict_of_any_kind_is_known_by_something_an_officer_knows(desk, sto
     with qtbot.waitSignal(desk.changed):
         desk.start()
     assert desk.open()[0].subject in {
-        LP, "Kamera CAM-1", "motor dan mobil", "galian fiber", "Malam", "33.72.01.1007 RW 005 RT 003", "meja-2",
-            "Kepala Dinas Perhubungan", "33.72.01.1007 RW 005", "Simpang Gendengan",
+        LP, "CAM-1", "Kamera CAM-1", "motor dan mobil", "galian fiber", "Malam", "33.72.01.1007 RW 005 RT 003",
+        "meja-2", "Kepala Dinas Perhubungan", "33.72.01.1007 RW 005", "Simpang Gendengan",
     }  # fmt: skip
 
 
