@@ -62,7 +62,7 @@ def _demo_world() -> World:
         def prepare_server(self, data: Path, *, nrp: str, password: str, webhook_secret: str) -> None:
             server = ServerOptions(data_dir=data)
             user_add(server, nrp, role=Role.SUPERVISOR, password=password, name="Petugas Peraga")
-            for source in (Source.CALL_112, Source.CALL_110, Source.KENITA, Source.DISHUB):
+            for source in (Source.CALL_112, Source.CALL_110, Source.KENITA, Source.DISHUB, Source.BMKG):
                 webhook_add(server, source, secret=webhook_secret)
 
         def enrolment_code(self, data: Path) -> str:

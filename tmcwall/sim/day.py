@@ -187,7 +187,7 @@ class Day:
             expires=_local(first + timedelta(hours=2)),
             polygon=" ".join(f"{place.lat + north:.4f},{place.lon + east:.4f}" for north, east in corners),
         )
-        return Post("cap", Source.CALL_112, "application/xml", body.encode())
+        return Post("cap", Source.BMKG, "application/xml", body.encode())
 
     def _news(
         self, event: Event, *, of: Event, minute: float, severity: Severity | None = None, message: str = "update"
