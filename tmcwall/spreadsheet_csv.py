@@ -11,11 +11,10 @@ _BEGINS_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _NOTHING: Final = "-"
 
 
-def spreadsheet_csv(header: Iterable[str], rows: Iterable[Iterable[str]]) -> bytes:
-    """With a byte-order mark: spreadsheets take it for UTF-8 then."""
+def spreadsheet_csv(*rows: Iterable[str]) -> bytes:
+    """The heading among the rows. With a byte-order mark: spreadsheets take it for UTF-8 then."""
     text = io.StringIO()
     lines = csv.writer(text, delimiter=";")
-    lines.writerow(header)
     for row in rows:
         lines.writerow(harmless_cell(cell) for cell in row)
     return text.getvalue().encode("utf-8-sig")

@@ -54,9 +54,7 @@ def run_custody(
 
 
 def _as_csv(report: CustodyReport, translate: Translator) -> bytes:
-    return spreadsheet_csv(
-        (translate(column) for column in say.COLUMNS), (_cells(row, translate) for row in report.rows)
-    )
+    return spreadsheet_csv(map(translate, say.COLUMNS), *(_cells(row, translate) for row in report.rows))
 
 
 def _cells(row: ReportedRow, translate: Translator) -> tuple[str, ...]:

@@ -5,11 +5,10 @@ What nobody looked at is said, and never counted as working. The words are Indon
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from io import BytesIO, StringIO
+from io import BytesIO
 from typing import Final
 
 import rdocx
@@ -26,6 +25,7 @@ from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.history import Uptime
 from tmcwall.domain.repair import CauseClass, Repair
 from tmcwall.domain.station_zone import StationZone
+from tmcwall.spreadsheet_csv import spreadsheet_csv
 
 CAUSES_ID: Final = {
     CauseClass.POWER: "listrik",
@@ -75,16 +75,20 @@ class OwnerReport:
 
 
 def csv_of(report: OwnerReport) -> bytes:
-    """UTF-8 with BOM and semicolons, as a spreadsheet with Indonesian settings opens it; numbers with a comma."""
-    written = StringIO()
-    writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
-    writer.writerow(
-        ("id", "kamera", "tempat", "diamati_jam", "tersedia_persen", f"mati_sejak_{report.zone}".lower(), "perbaikan")
+    """As spreadsheets here open it; numbers with a comma."""
+    heading = (
+        "id",
+        "kamera",
+        "tempat",
+        "diamati_jam",
+        "tersedia_persen",
+        f"mati_sejak_{report.zone}".lower(),
+        "perbaikan",
     )
-    for row in report.rows:
-        writer.writerow(
-            _harmless(cell)
-            for cell in (
+    return spreadsheet_csv(
+        heading,
+        *(
+            (
                 row.camera_id,
                 row.name,
                 row.place,
@@ -93,8 +97,9 @@ def csv_of(report: OwnerReport) -> bytes:
                 _local(row.down_since, report.zone),
                 repair_words(row.repairs),
             )
-        )
-    return b"\xef\xbb\xbf" + written.getvalue().encode()
+            for row in report.rows
+        ),
+    )
 
 
 def pdf_of(report: OwnerReport) -> bytes:
@@ -210,8 +215,3 @@ def _percent(uptime: Uptime) -> str:
 
 def _local(at: datetime | None, zone: StationZone) -> str:
     return f"{zone.date_of(at):%d-%m-%Y} {zone.time_of_day(at)}" if at is not None else ""
-
-
-def _harmless(cell: str) -> str:
-    """A spreadsheet takes a cell that begins so for a formula."""
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
-from io import StringIO
 from pathlib import Path
 from typing import Final
 
@@ -41,8 +39,10 @@ from tmcwall.domain.region import Regions
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.durable import disk_fault, replace_file
 from tmcwall.services.coverage_raster import count
-from tmcwall.services.future_dispatcher import FutureDispatcher, StoreProtocol, in_thread, settled
-from tmcwall.services.lifecycles import OnDuty
+from tmcwall.services.future_dispatcher import StoreProtocol, settled
+from tmcwall.services.tagging import OnDuty
+from tmcwall.services.work_on_duty import WorkOnDuty
+from tmcwall.spreadsheet_csv import spreadsheet_csv
 
 _KELURAHAN_M: Final = 1500.0
 """How far a kelurahan is taken to reach from its middle, where no other is nearer."""
@@ -152,72 +152,28 @@ class CoverageRoom:
         return found
 
 
-class CoverageDesk(QObject):
+class CoverageDesk(WorkOnDuty):
     """Reports for the officer on duty, one at a time."""
 
     reported = Signal(object)
     """CoverageReport."""
     exported = Signal(object)
     """The files."""
-    refused = Signal(object)
-    """Fault or DomainError."""
 
     def __init__(self, room: CoverageRoom, *, duty: OnDuty, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(duty=duty, name="coverage", parent=parent)
         self._room = room
-        self._duty = duty
-        self._futures = FutureDispatcher()
-        self._busy = False
-
-    def start(self) -> None:
-        """It reads nothing before it is asked."""
-
-    def stop(self) -> None:
-        self._futures.close()
-
-    @property
-    def busy(self) -> bool:
-        return self._busy
 
     def towns(self) -> Mapping[str, str]:
         return self._room.towns()
 
     def report(self, town: str) -> None:
         """`reported` or `refused` follows."""
-        officer = self._officer()
-        if officer is not None:
-            work = in_thread(partial(self._room.report, town, by=officer), name="coverage")
-            self._futures.expect(work, self._take_report, self._refuse)
+        self._begin(Action.PLAN_COVERAGE, partial(self._room.report, town), self.reported.emit)
 
     def export(self, report: CoverageReport, folder: Path) -> None:
         """`exported` or `refused` follows."""
-        officer = self._officer()
-        if officer is not None:
-            work = in_thread(partial(self._room.write, report, folder, by=officer), name="coverage-files")
-            self._futures.expect(work, self._take_files, self._refuse)
-
-    def _officer(self) -> Officer | None:
-        if self._busy:
-            return None
-        try:
-            officer = self._duty.demand(Action.PLAN_COVERAGE)
-        except DomainError as error:
-            self.refused.emit(error)
-            return None
-        self._busy = True
-        return officer
-
-    def _take_report(self, report: CoverageReport) -> None:
-        self._busy = False
-        self.reported.emit(report)
-
-    def _take_files(self, files: Sequence[Path]) -> None:
-        self._busy = False
-        self.exported.emit(files)
-
-    def _refuse(self, refusal: Exception) -> None:
-        self._busy = False
-        self.refused.emit(refusal)
+        self._begin(Action.PLAN_COVERAGE, partial(self._room.write, report, folder), self.exported.emit)
 
 
 def places_csv(report: CoverageReport, mark: str) -> bytes:
@@ -278,11 +234,7 @@ def _lon_lat(position: Position) -> list[float]:
 
 
 def _table(rows: Iterable[Sequence[object]], mark: str) -> bytes:
-    written = StringIO()
-    writer = csv.writer(written, delimiter=";", lineterminator="\r\n")
-    writer.writerow((mark,))
-    writer.writerows(rows)
-    return b"\xef\xbb\xbf" + written.getvalue().encode()
+    return spreadsheet_csv((mark,), *(map(str, row) for row in rows))
 
 
 def _percent(share: float) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
@@ -19,6 +17,7 @@ from tmcwall.domain.response_times import Share, Targets, csv_rows, shares
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.durable import disk_fault, replace_file
 from tmcwall.services.future_dispatcher import FutureDispatcher, StoreProtocol, in_thread
+from tmcwall.spreadsheet_csv import spreadsheet_csv
 
 LISTED: Final = 5_000
 """Incidents that are read at most; a city of 60 calls a day has them in three months."""
@@ -73,10 +72,8 @@ class IncidentLog(QObject):
 
 def _write(rows: Sequence[Sequence[str]], to: Path) -> Path:
     """Raises Fault (`durable.disk_fault`)."""
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows(rows)
     try:
-        replace_file(to, text.getvalue().encode("utf-8-sig"), mode=0o644)
+        replace_file(to, spreadsheet_csv(*rows), mode=0o644)
     except OSError as error:
         raise disk_fault(error, folder=to.parent) from error
     return to

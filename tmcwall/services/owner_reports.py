@@ -20,15 +20,16 @@ from tmcwall.domain.contact import ContactRole
 from tmcwall.domain.fault import DomainCode, DomainError, FaultCode
 from tmcwall.domain.history import HealthChange, down_since, uptime
 from tmcwall.domain.lifecycle import IN_USE, Lifecycle
-from tmcwall.domain.officer import Action
+from tmcwall.domain.officer import Action, Officer
 from tmcwall.domain.owner_letters import addressee_of
 from tmcwall.domain.repair import Repair, in_span
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.durable import disk_fault, replace_file
 from tmcwall.evidence.bag import safe_name
 from tmcwall.evidence.owner_report import OwnerReport, ReportRow, csv_of, pdf_of
-from tmcwall.services.future_dispatcher import FutureDispatcher, StoreProtocol, in_thread, settled
-from tmcwall.services.lifecycles import OnDuty
+from tmcwall.services.future_dispatcher import StoreProtocol, settled
+from tmcwall.services.tagging import OnDuty
+from tmcwall.services.work_on_duty import WorkOnDuty
 
 PlaceName = Callable[[Camera], str]
 """Where a camera stands, in words."""
@@ -104,47 +105,24 @@ class ReportRoom:
         )
 
 
-class OwnerReports(QObject):
+class OwnerReports(WorkOnDuty):
     """The lists for the officer on duty; one making at a time."""
 
     made = Signal(object, object, int)
     """The month (its first day), the files, and how many owners they are for."""
-    refused = Signal(object)
-    """Fault or DomainError."""
 
     def __init__(self, room: ReportRoom, *, duty: OnDuty, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(duty=duty, name="owner-reports", parent=parent)
         self._room = room
-        self._duty = duty
-        self._futures = FutureDispatcher()
-        self._busy = False
-
-    def start(self) -> None:
-        """It reads nothing before it is asked."""
-
-    def stop(self) -> None:
-        self._futures.close()
 
     def make(self, month: date, folder: Path) -> None:
         """`made` or `refused` follows."""
-        if self._busy:
-            return
-        try:
-            self._duty.demand(Action.HANDLE_INCIDENTS)
-        except DomainError as error:
-            self.refused.emit(error)
-            return
-        self._busy = True
-        work = in_thread(partial(self._room.write, month, folder), name="owner-reports")
-        self._futures.expect(work, partial(self._take, month), self._refuse)
 
-    def _take(self, month: date, made: tuple[Sequence[Path], int]) -> None:
-        self._busy = False
-        self.made.emit(month, *made)
+        def write(*, by: Officer) -> tuple[Sequence[Path], int]:
+            del by  # the lists name nobody of the station
+            return self._room.write(month, folder)
 
-    def _refuse(self, refusal: Exception) -> None:
-        self._busy = False
-        self.refused.emit(refusal)
+        self._begin(Action.HANDLE_INCIDENTS, write, lambda made: self.made.emit(month, *made))
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,7 +191,7 @@ def _save(to: Path, lines: Sequence[PatrolLine], zone: StationZone) -> None:
 
     header = ("id", "nama", "terakhir dilihat", "nrp", "terlambat")
     try:
-        replace_file(to, spreadsheet_csv(header, map(cells, lines)))
+        replace_file(to, spreadsheet_csv(header, *map(cells, lines)))
     except OSError as error:
         raise disk_fault(error, otherwise=FaultCode.FILE_UNWRITABLE, folder=to.parent) from error
 

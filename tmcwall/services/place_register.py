@@ -16,16 +16,16 @@ from tmcwall.db import places as place_rows
 from tmcwall.db.rows import fields_of
 from tmcwall.db.store import Session
 from tmcwall.domain.clock import Clock
-from tmcwall.domain.fault import DomainError
 from tmcwall.domain.landmark import Landmark
 from tmcwall.domain.neighbourhood import Neighbourhood, with_listed
 from tmcwall.domain.officer import Action, Officer, demand
 from tmcwall.domain.region import Regions
 from tmcwall.domain.shape import FieldRefused, check_fields
 from tmcwall.services.camera_register import account_of_the_system
-from tmcwall.services.future_dispatcher import FutureDispatcher, StoreProtocol, in_thread, settled
+from tmcwall.services.future_dispatcher import StoreProtocol, settled
 from tmcwall.services.handover import Handlers, Request, Work
 from tmcwall.services.tagging import OnDuty
+from tmcwall.services.work_on_duty import WorkOnDuty
 
 T = TypeVar("T", Neighbourhood, Landmark)
 
@@ -110,47 +110,19 @@ class PlaceRegister:
             settled(self._store.write(unit))
 
 
-class PlaceImports(QObject):
+class PlaceImports(WorkOnDuty):
     """The console's way to `PlaceRegister`: in a thread of its own, for the officer on duty."""
 
     imported = Signal(object)
     """PlaceReport."""
-    refused = Signal(object)
-    """Fault or DomainError."""
 
     def __init__(self, register: PlaceRegister, *, duty: OnDuty, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(duty=duty, name="places", parent=parent)
         self._register = register
-        self._duty = duty
-        self._futures = FutureDispatcher()
-        self._busy = False
-
-    def start(self) -> None:
-        """It waits to be asked."""
-
-    def stop(self) -> None:
-        self._futures.close()
 
     def import_list(self, file: Path) -> None:
         """`imported` or `refused` follows; nothing while another import is under way."""
-        if self._busy:
-            return
-        try:
-            officer = self._duty.demand(Action.KEEP_CONTACTS)
-        except DomainError as error:
-            self.refused.emit(error)
-            return
-        self._busy = True
-        work = partial(self._register.import_list, file, by=officer)
-        self._futures.expect(in_thread(work, name="places"), self._done, self._refuse)
-
-    def _done(self, report: PlaceReport) -> None:
-        self._busy = False
-        self.imported.emit(report)
-
-    def _refuse(self, problem: object) -> None:
-        self._busy = False
-        self.refused.emit(problem)
+        self._begin(Action.KEEP_CONTACTS, partial(self._register.import_list, file), self.imported.emit)
 
 
 def place_handlers(register: PlaceRegister) -> Handlers:

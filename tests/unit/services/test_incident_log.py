@@ -38,7 +38,7 @@ def test_shares_are_saved_as_csv_that_spreadsheets_read(log, tmp_path, qtbot):
         log.save([incident(on_scene_at=NOON + timedelta(minutes=5))], file)
     assert saved.args[0] == file
     rows = file.read_text("utf-8-sig").splitlines()
-    assert rows[1].split(",")[1:] == ["112", "on_scene", "600", "1", "0", "0", "100.0"]
+    assert rows[1].split(";")[1:] == ["112", "on_scene", "600", "1", "0", "0", "100.0"]
 
 
 def test_a_folder_that_takes_no_file_is_said(log, tmp_path, qtbot):

@@ -15,6 +15,7 @@ from tmcwall.domain.traffic_count import HOUR, hour_of
 from tmcwall.texts import Translator
 from tmcwall.texts import city as texts
 from tmcwall.ui import theme
+from tmcwall.ui.plots import still_plot
 
 HOURS: Final = 48
 _LEAST_TOP: Final = 100.0
@@ -26,27 +27,14 @@ class CountChart(QWidget):
     def __init__(self, translate: Translator, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._translate = translate
-        widget = pg.PlotWidget(background=theme.SURFACE, enableMenu=False)
+        widget = still_plot()
         plot = widget.getPlotItem()
-        # WORKAROUND: pyqtgraph makes the menu also where it is disabled, and leaves it behind as a window of its own:
-        # https://github.com/pyqtgraph/pyqtgraph/blob/pyqtgraph-0.14.0/pyqtgraph/graphicsItems/PlotItem/PlotItem.py
-        plot.ctrlMenu.setParent(widget)
-        plot.ctrlMenu.hide()  # a child that was never hidden is shown with its parent
-        plot.setMouseEnabled(x=False, y=False)
-        plot.hideButtons()
-        plot.showGrid(y=True, alpha=0.25)
         plot.setXRange(-HOURS, 0, padding=0.02)
-        for side in ("left", "bottom"):
-            axis = plot.getAxis(side)
-            axis.setTextPen(theme.TEXT_SOFT)
-            axis.setPen(theme.BORDER)
-            axis.setTickFont(theme.font(theme.SMALL))
         plot.getAxis("bottom").setTicks([[(-hour, f"{hour}") for hour in range(0, HOURS + 1, 6)], []])
         self._plot = plot
         self._bars = pg.BarGraphItem(x=[], height=[], width=0.8, brush=QColor(theme.SKY), pen=QColor(theme.BORDER))
         plot.addItem(self._bars)
         self._lines: list[pg.InfiniteLine] = []
-        widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(widget)

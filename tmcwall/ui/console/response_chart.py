@@ -15,6 +15,7 @@ from tmcwall.texts import Translator
 from tmcwall.texts import incident_log as texts
 from tmcwall.texts import incidents as incident_texts
 from tmcwall.ui import theme
+from tmcwall.ui.plots import still_plot
 
 _FILLS: Final = (
     (theme.SKY, Qt.BrushStyle.SolidPattern),
@@ -34,27 +35,14 @@ class ResponseChart(QWidget):
     def __init__(self, translate: Translator, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._translate = translate
-        widget = pg.PlotWidget(background=theme.SURFACE, enableMenu=False)
+        widget = still_plot()
         plot = widget.getPlotItem()
-        # WORKAROUND: pyqtgraph makes the menu also where it is disabled, and leaves it behind as a window of its own:
-        # https://github.com/pyqtgraph/pyqtgraph/blob/pyqtgraph-0.14.0/pyqtgraph/graphicsItems/PlotItem/PlotItem.py
-        plot.ctrlMenu.setParent(widget)
-        plot.ctrlMenu.hide()  # a child that was never hidden is shown with its parent
-        plot.setMouseEnabled(x=False, y=False)
-        plot.hideButtons()
-        plot.showGrid(y=True, alpha=0.25)
         plot.setYRange(0, _TOP, padding=0)
         plot.setTitle(translate(texts.CHART), color=theme.TEXT, size=f"{theme.SMALL}px", justify="left")
-        for side in ("left", "bottom"):
-            axis = plot.getAxis(side)
-            axis.setTextPen(theme.TEXT_SOFT)
-            axis.setPen(theme.BORDER)
-            axis.setTickFont(theme.font(theme.SMALL))
         plot.getAxis("left").setTicks([[(percent, f"{percent}") for percent in range(0, 101, 20)], []])
         plot.addLegend(offset=(1, 1), colCount=len(_FILLS), labelTextColor=theme.TEXT)
         self._plot = plot
         self._bars: list[pg.BarGraphItem] = []
-        widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(translate(texts.CHART))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -13,6 +12,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from tmcwall.texts import Text, Translator
 from tmcwall.texts import wall as texts
 from tmcwall.ui import theme
+from tmcwall.ui.plots import still_plot
 from tmcwall.ui.wall.history import SPAN_S, Line, Lines
 
 _LEAST_TOP: Final = 1.0
@@ -32,22 +32,11 @@ class Chart:
         self._title = translate(title)
         self._translate = translate
         self._names = {key: translate(name) for key, (name, _) in lines.items()}
-        widget = pg.PlotWidget(background=theme.SURFACE, enableMenu=False)
+        widget = still_plot()
         self.widget: QWidget = widget
         plot = widget.getPlotItem()
-        # WORKAROUND: pyqtgraph makes the menu also where it is disabled, and leaves it behind as a window of its own:
-        # https://github.com/pyqtgraph/pyqtgraph/blob/pyqtgraph-0.14.0/pyqtgraph/graphicsItems/PlotItem/PlotItem.py
-        plot.ctrlMenu.setParent(widget)
         plot.setTitle(self._title, color=theme.TEXT, size=f"{theme.SMALL}px", justify="left")
-        plot.setMouseEnabled(x=False, y=False)
-        plot.hideButtons()
-        plot.showGrid(y=True, alpha=0.25)
         plot.setXRange(-SPAN_S, 0, padding=0.02)
-        for side in ("left", "bottom"):
-            axis = plot.getAxis(side)
-            axis.setTextPen(theme.TEXT_SOFT)
-            axis.setPen(theme.BORDER)
-            axis.setTickFont(theme.font(theme.SMALL))
         plot.getAxis("left").setWidth(_AXIS_WIDTH)
         plot.getAxis("bottom").setTicks(_TICKS)
         if timed:
@@ -59,7 +48,6 @@ class Chart:
         self._curves = {
             key: plot.plot(pen=pen, name=self._names[key], connect="finite") for key, (_, pen) in lines.items()
         }
-        self.widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.widget.setAccessibleName(self._title)
 
     def show(self, lines: Lines) -> None:
