@@ -21,6 +21,7 @@ from tmcwall.domain.operation import Json
 _shared = tables.shared_logins
 _wishes = tables.login_wishes
 _PLACE: Final = "shared_logins_read"
+_EPOCH: Final = "camera_logins_epoch"
 """How far this workstation has read what the server keeps for it."""
 _IN_A_QUERY: Final = 500
 
@@ -51,13 +52,15 @@ class Known:
     """Sealed, as it came: its camera has another address, or has not come yet."""
 
 
-def position(session: Session) -> int:
-    found = facts.get(session, _PLACE)
-    return found if isinstance(found, int) else 0
+def position(session: Session) -> tuple[int, str]:
+    """Up to where the server's logins were read, and of which epoch of its order."""
+    place, epoch = facts.get(session, _PLACE), facts.get(session, _EPOCH)
+    return place if isinstance(place, int) else 0, epoch if isinstance(epoch, str) else ""
 
 
-def put_position(session: Session, place: int) -> None:
+def put_position(session: Session, place: int, epoch: str) -> None:
     facts.put(session, _PLACE, place)
+    facts.put(session, _EPOCH, epoch)
 
 
 def known(session: Session, camera_ids: Collection[str] | None = None) -> Mapping[str, Known]:
@@ -110,7 +113,7 @@ def begin_again(session: Session, *, at: datetime) -> None:
     offered = [entry.camera_id for entry in known(session).values() if entry.shared_here and not entry.ended]
     open_wishes = wishes(session)
     wish(session, [one for one in offered if one not in open_wishes], Wish.RESTORE, by="", at=at)
-    put_position(session, 0)
+    put_position(session, 0, "")
 
 
 def wishes(session: Session) -> Mapping[str, Wish]:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from tmcwall.domain.operation import Entity
 from tmcwall.server.camera_login_tables import CameraLoginRow, LoginKeyRow, LoginPlaceRow
 from tmcwall.server.enrolment_tables import DeviceKeyRow
+from tmcwall.server.order import last_place
 from tmcwall.server.tables import EntityRow
 from tmcwall.signatures import Purpose, verifies_content
 from tmcwall.sync.camera_logins import (
@@ -151,6 +152,7 @@ def page(session: Session, *, device: str, after: int) -> LoginPage:
     missing = () if more else _missing(session, device)
     shares = {one.share for one, _ in found} | {str(one.share) for one in missing}
     return LoginPage(
+        epoch=str(last_place(session)[1]),
         logins=tuple(_login(one) for one, _ in found),
         ended=tuple(ended),
         boxes=tuple(_box(one) for one in session.scalars(_boxes_of(device, shares))),

@@ -21,7 +21,7 @@ from tmcwall.log import get_logger
 from tmcwall.services.future_dispatcher import StoreProtocol, settled
 from tmcwall.signatures import SigningKey
 from tmcwall.sync.camera_logins import KeyBox, SharedLogin
-from tmcwall.sync.login_courier import OpenedLogin, Outgoing, Wanted
+from tmcwall.sync.login_courier import LoginPlace, OpenedLogin, Outgoing, Wanted
 
 log = get_logger(__name__)
 
@@ -45,11 +45,11 @@ class StoredLogins:
         self._vault = vault
         self._clock = clock
 
-    def position(self) -> int:
-        return self._read(shared_logins.position)
+    def position(self) -> LoginPlace:
+        return LoginPlace(*self._read(shared_logins.position))
 
-    def put_position(self, place: int) -> None:
-        self._write(partial(shared_logins.put_position, place=place))
+    def put_position(self, place: LoginPlace) -> None:
+        self._write(partial(shared_logins.put_position, place=place.place, epoch=place.epoch))
 
     def begin_again(self) -> None:
         self._write(partial(shared_logins.begin_again, at=self._clock.utc()))

@@ -164,6 +164,8 @@ class LoginPage(Message):
     missing: Annotated[tuple[MissingBox, ...], Field(max_length=MAX_BOXES)] = ()
     """What this device could seal, for it has these keys."""
     up_to: Place = 0
+    epoch: str = ""
+    """Of the server's order: with another one the server was put back, and counts anew."""
     more: bool = False
     standing: LoginStanding = LoginStanding()
 

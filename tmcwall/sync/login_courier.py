@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final, Protocol, TypeVar
+from typing import Final, NamedTuple, Protocol, TypeVar
 from uuid import UUID, uuid4
 
 import httpx2
@@ -81,13 +81,20 @@ class Wanted:
     end: Sequence[str] = ()
 
 
+class LoginPlace(NamedTuple):
+    """Up to where the server's logins were read, and of which epoch of its order; empty before the first."""
+
+    place: int = 0
+    epoch: str = ""
+
+
 class LoginStore(Protocol):
     """Vault and store of this workstation. Every method waits, and may raise Fault(STORE_*, VAULT_*)."""
 
-    def position(self) -> int: ...
+    def position(self) -> LoginPlace: ...
 
     def begin_again(self) -> None:
-        """The server has fewer than were read: it was put back."""
+        """The server was put back."""
         ...
 
     def waiting(self) -> Sequence[tuple[SharedLogin, KeyBox]]:
@@ -100,7 +107,7 @@ class LoginStore(Protocol):
 
     def ended(self, cameras: Collection[str]) -> None: ...
 
-    def put_position(self, place: int) -> None: ...
+    def put_position(self, place: LoginPlace) -> None: ...
 
     def has_wishes(self) -> bool: ...
 
@@ -171,8 +178,9 @@ class LoginCourier:
     async def _round(self, connection: Connection, token: str) -> None:
         device = await asyncio.to_thread(self._device)
         page = await self._read(connection, token, device)
-        if await self._share(connection, token, device) or await self._seal(connection, token, device, page):
-            page = await self._page(connection, token, self._store.position())
+        sealed = await self._seal(connection, token, device, page)
+        if await self._share(connection, token, device) or sealed:
+            page = await self._page(connection, token, self._store.position().place)
         self._tell(replace(self._state, standing=page.standing))
 
     async def _page(self, connection: Connection, token: str, after: int) -> LoginPage:
@@ -186,8 +194,8 @@ class LoginCourier:
             await self._take(opened, device)
         while True:
             known = self._store.position()
-            page = await self._page(connection, token, known)
-            if page.up_to < known:
+            page = await self._page(connection, token, known.place)
+            if known.place and (page.up_to < known.place or page.epoch != known.epoch):
                 self._store.begin_again()
                 continue
             opened, good, bad = self._opened(page.logins, page.boxes, device)
@@ -195,8 +203,9 @@ class LoginCourier:
             self._store.ended(page.ended)
             if good or bad:
                 await _send(connection, token, "/camera-logins/taken", TakenShares(opened=good, unopened=bad))
-            if page.up_to != known:
-                self._store.put_position(page.up_to)
+            reached = LoginPlace(page.up_to, page.epoch)
+            if reached != known:
+                self._store.put_position(reached)
             if not page.more:
                 return page
 

@@ -19,7 +19,7 @@ from tmcwall.services.login_sharing import LoginSharing
 from tmcwall.services.shared_logins import NotingVault, StoredLogins
 from tmcwall.signatures import SigningKey
 from tmcwall.sync.camera_logins import KeyBox, LoginStanding, SharedLogin
-from tmcwall.sync.login_courier import OpenedLogin, SharingState
+from tmcwall.sync.login_courier import LoginPlace, OpenedLogin, SharingState
 
 ADMIN = Officer("80010010", "Dewi", Role.ADMIN)
 KEY = SigningKey.new()
@@ -124,10 +124,10 @@ def test_a_restored_server_is_offered_what_was_shared_from_here_unless_it_has_it
     wish(store, clock)
     wanted = stored.wanted(key=KEY)
     stored.done(wanted.share, (), key=KEY)
-    stored.put_position(9)
+    stored.put_position(LoginPlace(9, "one"))
 
     stored.begin_again()
-    assert stored.position() == 0
+    assert stored.position() == LoginPlace()
     assert [one.camera for one in stored.wanted(key=KEY).share] == ["braga"]
 
     stored.take([opened(wanted.share[0].version)], key=KEY)

@@ -32,7 +32,7 @@ from tmcwall.sync.camera_logins import (
     signed_login,
 )
 from tmcwall.sync.connection import Connection, Refused
-from tmcwall.sync.login_courier import LoginCourier, OpenedLogin, Outgoing, SharingState, Wanted
+from tmcwall.sync.login_courier import LoginCourier, LoginPlace, OpenedLogin, Outgoing, SharingState, Wanted
 from tmcwall.sync.register import DeviceKey, Register
 
 ADDRESS = "http://127.0.0.1:1"
@@ -52,6 +52,9 @@ def statement(name: str, *, ended: bool = False) -> DeviceKey:
     return said.model_copy(update={"signature": SERVER_KEY.sign_content(Purpose.DEVICE_KEY, said.content)})
 
 
+EPOCH = "one"
+
+
 class Server:
     """Keeps what it is given and opens nothing of it, or answers as a test says. A token is a device and an officer."""
 
@@ -62,7 +65,7 @@ class Server:
         self.boxes: dict[tuple[UUID, str], tuple[int, KeyBox]] = {}
         self.opened: set[tuple[UUID, str]] = set()
         self.ended: dict[str, int] = {}
-        self.place = 0
+        self.place, self.epoch = 0, EPOCH
         self.rows = 200
         """In one page."""
         self.unknown: set[str] = set()
@@ -112,6 +115,7 @@ class Server:
             boxes=tuple(box for (share, to), (_, box) in self.boxes.items() if to == at and share in shares),
             missing=tuple(missing),
             up_to=up_to,
+            epoch=self.epoch,
             more=more,
             standing=LoginStanding(cameras=len(self.logins)),
         )
@@ -169,17 +173,17 @@ class Logins:
         self.began_again = 0
         self.fault: FaultCode | None = None
         """Of whatever opens the vault."""
-        self._place = 0
+        self._place = LoginPlace()
         self._waiting: dict[str, OpenedLogin] = {}
 
-    def position(self) -> int:
+    def position(self) -> LoginPlace:
         return self._place
 
-    def put_position(self, place: int) -> None:
+    def put_position(self, place: LoginPlace) -> None:
         self._place = place
 
     def begin_again(self) -> None:
-        self._place, self.began_again = 0, self.began_again + 1
+        self._place, self.began_again = LoginPlace(), self.began_again + 1
 
     def waiting(self) -> Sequence[tuple[SharedLogin, KeyBox]]:
         return [(one.sealed, one.box) for one in self._waiting.values()]
@@ -496,7 +500,7 @@ def test_everything_new_is_read_in_one_round_in_however_many_pages(server, first
     server.rows = 1
     second.synchronise()
     assert second.logins.vault == dict.fromkeys(("braga", "dago", "riau"), SECRET)
-    assert (second.taken, second.logins.position()) == (3, server.place)
+    assert (second.taken, second.logins.position().place) == (3, server.place)
 
 
 def test_more_cameras_than_one_message_takes_go_in_several(server, first, second):
@@ -560,12 +564,12 @@ def test_a_desk_whose_officer_may_not_share_opens_and_seals_all_the_same(server,
 def test_a_server_that_was_put_back_is_read_from_its_first(server, first, second):
     for desk in (first, second):
         desk.synchronise()
-    second.logins.put_position(server.place + 20)
+    second.logins.put_position(LoginPlace(server.place + 20, EPOCH))
     second.logins.vault, second.logins.versions = {}, {}
     second.synchronise()
     assert second.logins.began_again == 1
     assert second.logins.vault == {"braga": SECRET}
-    assert second.logins.position() == server.place
+    assert second.logins.position() == LoginPlace(server.place, EPOCH)
 
 
 def test_a_server_that_was_emptied_is_read_from_its_first_and_given_what_is_wanted_again(server, first, second):
@@ -609,8 +613,29 @@ def test_a_share_that_the_server_refuses_leaves_what_was_read_standing_and_waits
     server.refuse("POST /camera-logins", 422, "invalid")
     second.synchronise()
     assert second.logins.vault == {"braga": SECRET, "dago": b"Dago-88"}
-    assert second.logins.position() == server.place
+    assert second.logins.position() == LoginPlace(server.place, EPOCH)
     assert list(second.logins.share) == ["dago"]
+
+
+def test_a_server_of_another_epoch_is_read_from_its_first_although_it_has_as_many(server, first, second):
+    for desk in (first, second):
+        desk.synchronise()
+    server.epoch = "another"
+    second.logins.vault, second.logins.versions = {}, {}
+    second.synchronise()
+    assert second.logins.began_again == 1
+    assert second.logins.vault == {"braga": SECRET}
+    assert second.logins.position() == LoginPlace(server.place, "another")
+
+
+def test_a_share_that_the_server_refuses_keeps_no_later_device_from_its_boxes(server, first):
+    first.synchronise()
+    first.logins.wish(Outgoing("dago", 7, b"Dago-88"))
+    server.refuse("POST /camera-logins", 422, "invalid")
+    third = Desk(server, "third")
+    first.synchronise()
+    third.synchronise()
+    assert third.logins.vault == {"braga": SECRET}
 
 
 def test_what_could_not_be_told_as_taken_is_told_with_the_next_round(server, first, second):
@@ -637,7 +662,7 @@ def test_a_vault_that_is_away_is_said_and_what_came_is_taken_once_it_is_back(fir
     second.logins.fault = code
     second.synchronise()
     assert second.states[-1].vault_away
-    assert second.logins.position() == 0
+    assert second.logins.position() == LoginPlace()
     second.logins.fault = None
     second.synchronise()
     assert not second.states[-1].vault_away
