@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from tmcwall.commands.desk_services import DeskServices
@@ -17,7 +17,7 @@ from tmcwall.domain.camera import Position
 from tmcwall.domain.clock import SystemClock
 from tmcwall.domain.oversight import View
 from tmcwall.domain.station_zone import StationZone
-from tmcwall.heap import TIDY_S, Heap
+from tmcwall.heap import TIDY_S, Heap, leave_alone_what_stays
 from tmcwall.log import get_logger
 from tmcwall.private_files import closing_to_others
 from tmcwall.services.camerabook import CameraBook
@@ -285,6 +285,7 @@ class Desktop(DeskServices):
         self.duty.token_changed.connect(self.watched_over.search.use_token)
         self.duty.changed.connect(self._show_cameras)
         self._stalls.stalled.connect(self.room.tell_stall)
+        self.cameras.cameras_changed.connect(leave_alone_what_stays, Qt.ConnectionType.SingleShotConnection)
         self.feed.recording_stopped.connect(self._tell_recording_stopped)
         self.feed.recording_resumed.connect(self._tell_recording_resumed)
         if self.console is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ from tmcwall.commands.server import ServerOptions
 from tmcwall.domain.address import is_this_machine
 from tmcwall.domain.clock import Clock, SystemClock
 from tmcwall.domain.fault import DomainCode, DomainError
+from tmcwall.heap import leave_alone_what_stays
 from tmcwall.listening import allow_connections
 from tmcwall.log import get_logger
 from tmcwall.private_files import closing_to_others
@@ -34,8 +34,6 @@ GRACE_S = 2
 """For requests under way at a stop; the whole stop takes at most 3 s."""
 
 _CONNECTIONS = 8192
-_GARBAGE_AFTER = 20_000, 20, 50
-"""New objects, and rounds of the younger ages, after which garbage in circles is looked for."""
 
 
 def run(options: ServerOptions, *, say: Callable[[str], None] | None = None, clock: Clock | None = None) -> None:
@@ -136,17 +134,6 @@ def _clear_text_peers(options: ServerOptions, listener: socket.socket, *, encryp
     return networks(options.trusted_proxies)
 
 
-def _leave_alone_what_stays() -> None:
-    """Modules, routes and models live as long as the process: no search for garbage in circles looks at them again.
-
-    A push makes thousands of objects that live until its commit; looked through after every 700 new ones, as Python
-    has it, they cost an eighth of the push.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*_GARBAGE_AFTER)
-
-
 def say_line(line: str) -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
@@ -179,7 +166,7 @@ class _Server(uvicorn.Server):
         if self._certificate is not None:
             self._watch = asyncio.create_task(self._certificate.watch())
             on_hang_up(self._certificate.reload)
-        _leave_alone_what_stays()
+        leave_alone_what_stays()
         self._on_ready()
         self._manager.ready()
         if self._manager.alive_every_s is not None:
