@@ -6,11 +6,14 @@ import pytest
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 
+from tests.afternoon import NOW
 from tests.services_stage import EXAMPLES, camera
 from tests.ui.onscreen import button, field, words
 from tests.ui.test_review import FakeClip
+from tmcwall.domain.derived_copy import Box
 from tmcwall.domain.fault import DomainCode, DomainError
 from tmcwall.domain.operation import Entity
+from tmcwall.domain.privacy_mask import PrivacyMask
 from tmcwall.texts import Translator
 from tmcwall.ui.console.ground_window import GroundWindow
 
@@ -50,7 +53,7 @@ def live():
 
 @pytest.fixture
 def window(calibrations, live, desk, qtbot):
-    window = GroundWindow(calibrations, lambda *_: live, clock=desk.clock, translate=Translator())
+    window = GroundWindow(calibrations, desk.masks, lambda *_: live, clock=desk.clock, translate=Translator())
     qtbot.addWidget(window)
     window.open_camera(camera())
     yield window
@@ -116,3 +119,9 @@ def test_what_is_known_is_shown_and_may_be_taken_back(window, calibrations, qtbo
     assert window.items.item(0).text() == "Titik 1: -7.560600, 110.801800"
     qtbot.mouseClick(button(window, "Cabut semua"), Qt.MouseButton.LeftButton)
     assert (calibrations.taken_back, window.items.count()) == (["CAM-1"], 0)
+
+
+def test_privacy_masks_cover_the_still_that_points_are_set_on(window, desk):
+    house = Box(0.1, 0.2, 0.3, 0.4)
+    desk.masks.put(PrivacyMask(id="m1", camera_id=camera().id, box=house, set_by="87654321", set_at=NOW))
+    assert list(window.still.masks) == [house]

@@ -320,6 +320,7 @@ class Desktop(DeskServices):
         )
         ground = GroundWindow(
             place.calibrations,
+            self.footage.masks,
             self.feed.open_tile,
             clock=self._workstation.clock,
             translate=self._translate,

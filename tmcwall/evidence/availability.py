@@ -7,21 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
-from io import BytesIO
 from typing import Final
 
-import rdocx
-from docx import Document
 from docx.document import Document as Page
-from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Cm, Pt
 
-from tmcwall.domain.fault import Fault, FaultCode
+from tmcwall.domain.fault import FaultCode
 from tmcwall.domain.history import DOWN, UP, CameraState
 from tmcwall.domain.station_zone import StationZone
 from tmcwall.evidence.letter_content import STATES_ID, CameraSpan
+from tmcwall.evidence.plain_pages import archived_pdf, name_page, new_page
 from tmcwall.evidence.record import Moment, OfficerRecord, moment, written
 from tmcwall.evidence.spoken_fingerprint import spoken_fingerprint
 from tmcwall.evidence.sshsig import SigningKey
@@ -164,18 +161,8 @@ def _record(content: AvailabilityContent, key: SigningKey) -> _Record:
 def _page(
     content: AvailabilityContent, key: SigningKey, record_sha256: str, cause_words: Callable[[FaultCode], str]
 ) -> bytes:
-    zone, document = content.zone, Document()
-    section = document.sections[0]
-    section.page_width, section.page_height = Cm(21.0), Cm(29.7)
-    section.left_margin = section.right_margin = Cm(2.1)
-    style = document.styles["Normal"]
-    style.font.name, style.font.size = "Arial", Pt(10)
-    style.paragraph_format.space_after = Pt(2)
-    for line in content.station:
-        document.add_paragraph(line)
-    title = document.add_paragraph()
-    title.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    title.add_run("KETERANGAN KETERSEDIAAN KAMERA CCTV").bold = True
+    zone = content.zone
+    document = new_page(content.station, "KETERANGAN KETERSEDIAAN KAMERA CCTV")
     officer = " ".join(part for part in (content.officer.rank, content.officer.name) if part)
     document.add_paragraph(
         f"Menurut riwayat yang dicatat tempat kerja TMC {content.workstation}, keadaan kamera berikut dari "
@@ -193,15 +180,8 @@ def _page(
     )
     document.add_paragraph(f"Kunci: {key.public.fingerprint} ({spoken_fingerprint(key.public)})")
     document.add_paragraph(f"SHA-256 berkas .json: {record_sha256}")
-    properties = document.core_properties
-    properties.title, properties.author = "Keterangan ketersediaan kamera CCTV", "tmcwall"
-    properties.created = properties.modified = content.made_at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
-    made = BytesIO()
-    document.save(made)
-    try:
-        return rdocx.Document.from_bytes(made.getvalue()).to_pdfa_deterministic()
-    except rdocx.RdocxError as error:
-        raise Fault(FaultCode.LETTER_FAILED, str(error)[:200], retryable=False) from error
+    name_page(document, "Keterangan ketersediaan kamera CCTV", made_at=content.made_at)
+    return archived_pdf(document)
 
 
 def _add_camera(

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC
-from io import BytesIO
 from typing import Final
 
-import rdocx
-from docx import Document
-from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Cm, Pt
 from docx.table import Table
 from jinja2 import Environment, StrictUndefined
 
-from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.officer import Officer
 from tmcwall.domain.shift_report import Handover, Section, ShiftReport
 from tmcwall.domain.station_zone import StationZone
+from tmcwall.evidence.plain_pages import archived_pdf, name_page, new_page
 
 _TITLE: Final = "LAPORAN SERAH TERIMA DINAS TMC"
 _ROOM_CM: Final = 16.8
@@ -91,18 +86,7 @@ def html_of(pages: HandoverPages) -> bytes:
 
 def pdf_of(pages: HandoverPages) -> bytes:
     """PDF/A. Takes about 0.2 s: not in the GUI thread. Raises Fault(LETTER_FAILED)."""
-    document = Document()
-    section = document.sections[0]
-    section.page_width, section.page_height = Cm(21.0), Cm(29.7)
-    section.left_margin = section.right_margin = Cm(2.1)
-    style = document.styles["Normal"]
-    style.font.name, style.font.size = "Arial", Pt(10)
-    style.paragraph_format.space_after = Pt(2)
-    for line in pages.station:
-        document.add_paragraph(line)
-    title = document.add_paragraph()
-    title.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    title.add_run(_TITLE).bold = True
+    document = new_page(pages.station, _TITLE)
     document.add_paragraph(pages.opening)
     for part in pages.sections:
         heading = document.add_paragraph()
@@ -121,16 +105,8 @@ def pdf_of(pages: HandoverPages) -> bytes:
         for cell, lines in zip(table.rows[0].cells, pages.signatures, strict=True):
             cell.text = "\n".join(("", *lines))
             cell.width = Cm(_ROOM_CM / 2)
-    properties = document.core_properties
-    properties.title, properties.author = "Laporan serah terima dinas TMC", "tmcwall"
-    at = pages.report.made_at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
-    properties.created = properties.modified = at
-    made = BytesIO()
-    document.save(made)
-    try:
-        return rdocx.Document.from_bytes(made.getvalue()).to_pdfa_deterministic()
-    except rdocx.RdocxError as error:
-        raise Fault(FaultCode.LETTER_FAILED, str(error)[:200], retryable=False) from error
+    name_page(document, "Laporan serah terima dinas TMC", made_at=pages.report.made_at)
+    return archived_pdf(document)
 
 
 def _add_table(table: Table, part: Section) -> None:

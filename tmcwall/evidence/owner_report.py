@@ -7,24 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from io import BytesIO
+from datetime import date, datetime, timedelta
 from typing import Final
 
-import rdocx
-from docx import Document
 from docx.document import Document as Page
-from docx.enum.section import WD_ORIENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.shared import Cm, Pt
 from docx.table import _Row
 
 from tmcwall.domain.clock import MONTHS_ID
-from tmcwall.domain.fault import Fault, FaultCode
 from tmcwall.domain.history import Uptime
 from tmcwall.domain.repair import CauseClass, Repair
 from tmcwall.domain.station_zone import StationZone
+from tmcwall.evidence.plain_pages import archived_pdf, name_page, new_page
 from tmcwall.spreadsheet_csv import spreadsheet_csv
 
 CAUSES_ID: Final = {
@@ -104,29 +99,13 @@ def csv_of(report: OwnerReport) -> bytes:
 
 def pdf_of(report: OwnerReport) -> bytes:
     """PDF/A-2b. Takes about 0.2 s: not in the GUI thread. Raises Fault(LETTER_FAILED)."""
-    made = BytesIO()
-    page_of(report).save(made)
-    try:
-        return rdocx.Document.from_bytes(made.getvalue()).to_pdfa_deterministic()
-    except rdocx.RdocxError as error:
-        raise Fault(FaultCode.LETTER_FAILED, str(error)[:200], retryable=False) from error
+    return archived_pdf(page_of(report))
 
 
 def page_of(report: OwnerReport) -> Page:
     """As a Word file, on its side."""
-    document = Document()
-    section = document.sections[0]
-    section.orientation = WD_ORIENT.LANDSCAPE
-    section.page_width, section.page_height = Cm(29.7), Cm(21.0)
-    section.left_margin = section.right_margin = Cm(1.7)
-    style = document.styles["Normal"]
-    style.font.name, style.font.size = "Arial", Pt(9)
-    style.paragraph_format.space_after = Pt(2)
-    for line in report.station:
-        document.add_paragraph(line)
-    title = document.add_paragraph()
-    title.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    title.add_run(f"DAFTAR KEADAAN KAMERA CCTV, {report.month_text.upper()}").bold = True
+    title = f"DAFTAR KEADAAN KAMERA CCTV, {report.month_text.upper()}"
+    document = new_page(report.station, title, landscape=True)
     document.add_paragraph(f"Kepada: {report.owner}")
     document.add_paragraph(_summary(report))
     _add_table(document, report)
@@ -136,9 +115,7 @@ def page_of(report: OwnerReport) -> Page:
     )
     note.paragraph_format.space_before = Pt(6)
     document.add_paragraph(f"Dibuat pada {report.zone.long_text(report.made_at)}.")
-    properties = document.core_properties
-    properties.title, properties.author = f"Daftar keadaan kamera CCTV {report.month:%Y-%m}", "tmcwall"
-    properties.created = properties.modified = report.made_at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+    name_page(document, f"Daftar keadaan kamera CCTV {report.month:%Y-%m}", made_at=report.made_at)
     return document
 
 

@@ -16,7 +16,6 @@ HELP: Final = Text(
     "points, far apart, no three on one line. Keys: N a new point, arrow keys move it, Del removes it, F5 a new "
     "picture.",
 )
-WAITING: Final = Text(id="Menunggu gambar kamera …", en="Waiting for a picture of the camera …")
 POINTS: Final = Text(id="Titik", en="Points")
 POINT: Final = Text(id="Titik {number}: {position}", en="Point {number}: {position}")
 NO_POSITION: Final = Text(id="letak belum ditulis", en="no position yet")

@@ -25,7 +25,6 @@ APPROXIMATE: Final = Text("Batas kelurahan: perkiraan", "Kelurahan boundaries: a
 UNTIL: Final = Text("sampai {time}", "until {time}")
 KILOMETRES: Final = Text("{number} km", "{number} km")
 STALE_UNIT: Final = Text("BASI {minutes} mnt", "STALE {minutes} min")
-THOUSANDS: Final = Text(".", ",")
 CLUSTER: Final = Text(
     "{total} kamera: {live} langsung, {dead} bermasalah", "{total} cameras: {live} live, {dead} in trouble"
 )

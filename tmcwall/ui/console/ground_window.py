@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer, Signal, SignalInstance, Slot
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal, SignalInstance, Slot
 from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QPushButton, QVBoxLayout, QWidget
 
@@ -18,14 +18,13 @@ from tmcwall.texts import Translator
 from tmcwall.texts import ground_points as texts
 from tmcwall.texts.faults import explain
 from tmcwall.ui import theme
+from tmcwall.ui.case_services import MaskService
+from tmcwall.ui.console.camera_still import CameraStill
 from tmcwall.ui.console.incident_form import read_position
 from tmcwall.ui.console.parts import plain_label
-from tmcwall.ui.pictures import image_of
 from tmcwall.ui.review.screen import Screen
-from tmcwall.ui.services import LiveFeed, OpenLive
+from tmcwall.ui.services import OpenLive
 
-_LOOK_MS: Final = 100
-_PICTURE: Final = (1280, 720)
 _STEP: Final = 0.005
 """Of the picture that an arrow key moves a point."""
 _RADIUS: Final = 7.0
@@ -101,6 +100,7 @@ class GroundWindow(QWidget):
     def __init__(
         self,
         calibrations: CalibrationService,
+        masks: MaskService,
         open_live: OpenLive,
         *,
         clock: Clock,
@@ -109,17 +109,12 @@ class GroundWindow(QWidget):
     ) -> None:
         super().__init__(parent, Qt.WindowType.Window)
         self._calibrations = calibrations
-        self._open_live = open_live
-        self._clock = clock
         self._translate = say = translate
         self._camera: Camera | None = None
-        self._feed: LiveFeed | None = None
         self._points: list[_Point] = []
-        self.still = Screen()
+        self.still = CameraStill(masks, open_live, clock=clock, translate=translate)
         self.canvas = GroundCanvas(self.still)
-        over = QVBoxLayout(self.still)
-        over.setContentsMargins(0, 0, 0, 0)
-        over.addWidget(self.canvas)
+        self.still.lay_over(self.canvas)
         self.items = QListWidget()
         self.items.setAccessibleName(say(texts.POINTS))
         self.items.setMaximumHeight(34 * theme.SPACE)
@@ -134,8 +129,6 @@ class GroundWindow(QWidget):
         self._save = QPushButton(say(texts.SAVE))
         self._back = QPushButton(say(texts.TAKE_BACK))
         self._again = QPushButton(say(texts.AGAIN))
-        self._looking = QTimer(self, interval=_LOOK_MS)
-        self._looking.timeout.connect(self._look)
         self._lay_out()
         self._connect()
 
@@ -214,16 +207,8 @@ class GroundWindow(QWidget):
 
     @Slot()
     def take_still(self) -> None:
-        self._close_feed()
-        if self._camera is None:
-            return
-        self.still.show_words(self._translate(texts.WAITING))
-        try:
-            self._feed = self._open_live(self._camera.id, *_PICTURE)
-        except Fault as fault:
-            self.still.show_words(explain(fault, self._translate))
-            return
-        self._looking.start()
+        if self._camera is not None:
+            self.still.take(self._camera.id)
 
     @Slot()
     def _take_back(self) -> None:
@@ -277,22 +262,6 @@ class GroundWindow(QWidget):
         say = self._translate
         return say(texts.POINT, number=number + 1, position=self._points[number].words or say(texts.NO_POSITION))
 
-    @Slot()
-    def _look(self) -> None:
-        feed = self._feed
-        picture = feed.newest_due(self._clock.monotonic_ns()) if feed is not None else None
-        if feed is not None and picture is not None:
-            image = image_of(picture)
-            if feed.whole(picture):
-                self.still.show_image(image, remark="")
-                self._close_feed()
-
-    def _close_feed(self) -> None:
-        self._looking.stop()
-        feed, self._feed = self._feed, None
-        if feed is not None:
-            feed.close()
-
     @Slot(str)
     def _tell_saved(self, camera_id: str) -> None:
         if self._camera is not None and camera_id == self._camera.id:
@@ -323,7 +292,7 @@ class GroundWindow(QWidget):
                 super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._close_feed()
+        self.still.put_away()
         super().closeEvent(event)
 
 

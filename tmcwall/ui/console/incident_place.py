@@ -14,9 +14,10 @@ from tmcwall.domain.incident import Incident, Place
 from tmcwall.domain.place_names import Candidate, Finding
 from tmcwall.domain.raising import Raised
 from tmcwall.domain.region import Kelurahan
-from tmcwall.texts import Language, Translator
+from tmcwall.texts import Translator
 from tmcwall.texts import contacts as contact_texts
 from tmcwall.texts import places as texts
+from tmcwall.texts.numbers import whole_number
 from tmcwall.ui import theme
 from tmcwall.ui.console.incident_panel import IncidentPanel
 from tmcwall.ui.console.parts import plain_label
@@ -189,7 +190,7 @@ class IncidentPlace(QObject):
                 lines.append(say(texts.UNSETTLED_NOTHING))
         elif place.accuracy_m is not None:
             text = texts.FROM_WORDS if self._desk.is_found_by_words(incident.id) else texts.WITHIN
-            lines.append(say(text, metres=metres_text(place.accuracy_m, say)))
+            lines.append(say(text, metres=whole_number(place.accuracy_m, say)))
         elsewhere = self._places.elsewhere(place)
         if elsewhere is not None:
             lines.append(say(texts.ELSEWHERE, kecamatan=elsewhere.kecamatan, town=elsewhere.town))
@@ -199,7 +200,7 @@ class IncidentPlace(QObject):
         say, lines = self._translate, []
         raised = self._raised.of(incident.id)
         if raised is not None:
-            radius = metres_text(raised.radius_m, say)
+            radius = whole_number(raised.radius_m, say)
             lines.append(say(texts.RAISED, count=len(raised.cameras), radius=radius))
             if raised.repeats:
                 lines.append(say(texts.REPEATED, count=raised.repeats))
@@ -229,14 +230,8 @@ def candidate_text(one: Candidate, say: Translator) -> str:
     """Always with kecamatan and town: names repeat."""
     words = {"name": one.name, "kecamatan": one.kecamatan or "–", "town": one.town or "–"}
     if one.approximate:
-        return say(texts.CANDIDATE_ABOUT, **words, metres=metres_text(one.accuracy_m, say))
+        return say(texts.CANDIDATE_ABOUT, **words, metres=whole_number(one.accuracy_m, say))
     return say(texts.CANDIDATE, **words)
-
-
-def metres_text(metres: float, say: Translator) -> str:
-    """`1.200` in Indonesian, `1,200` in English."""
-    text = f"{metres:,.0f}"
-    return text.replace(",", ".") if say.language is Language.ID else text
 
 
 def _where(contact: Contact) -> str:

@@ -16,14 +16,13 @@ from tmcwall.domain.incident import Place
 from tmcwall.domain.layout import WallPlan, parse_grid
 from tmcwall.domain.officer import Action as Right
 from tmcwall.domain.region import Regions
-from tmcwall.texts import Language, Translator
-from tmcwall.texts import incidents as incident_texts
+from tmcwall.texts import Translator
 from tmcwall.texts import map as texts
 from tmcwall.ui.actions import ActionId, Actions, Scope
 from tmcwall.ui.console.camera_panel import CameraPanel
 from tmcwall.ui.console.camera_tree import region_names
-from tmcwall.ui.console.incident_list import no_coverage_text
 from tmcwall.ui.console.incident_panel import IncidentPanel
+from tmcwall.ui.console.nearest import show_nearest
 from tmcwall.ui.console.plan import Monitors, PlanPanel
 from tmcwall.ui.console.remembered import Remembered
 from tmcwall.ui.console.side_windows import bring_up
@@ -210,20 +209,9 @@ class MapDesk(QObject):
         self._incidents.start_entry_at(position)
 
     def _show_nearest(self, position: Position) -> None:
-        say = self._translate
         coverage = self._services.cameras.nearest(position)
-        if coverage.radius_m is None or not coverage.cameras:
-            self.refused.emit(no_coverage_text(coverage, Place(position), translate=say))
-            return
-        placed = self._plan.show_on_reserved([camera.id for camera in coverage.cameras])
-        radius = f"{coverage.radius_m:,.0f}"
-        if say.language is Language.ID:
-            radius = radius.replace(",", ".")
-        if placed:
-            self.undo_offered.emit(say(incident_texts.COVERAGE_SHOWN, count=placed, radius=radius))
-        else:
-            found = len(coverage.cameras)
-            self.refused.emit(say(incident_texts.COVERAGE_NO_TILES, count=found, radius=radius))
+        shown = show_nearest(self._plan, coverage, Place(position), translate=self._translate)
+        (self.undo_offered if shown.placed else self.refused).emit(shown.words)
 
     def show_on_empty(self, camera_ids: Sequence[str]) -> None:
         """On the empty tiles of the open walls; reserved ones stay as they are."""

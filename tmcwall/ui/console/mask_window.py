@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
@@ -19,18 +19,15 @@ from tmcwall.texts import masks as texts
 from tmcwall.texts.faults import explain
 from tmcwall.ui import theme
 from tmcwall.ui.case_services import MaskService
+from tmcwall.ui.console.camera_still import CameraStill
 from tmcwall.ui.console.moments import moment_text
 from tmcwall.ui.console.officers import officer_text
 from tmcwall.ui.console.parts import plain_label
-from tmcwall.ui.pictures import image_of
 from tmcwall.ui.review.annotation_canvas import AnnotationCanvas, Stroke
-from tmcwall.ui.review.screen import Screen
-from tmcwall.ui.services import LiveFeed, OpenLive
+from tmcwall.ui.services import OpenLive
 
-_LOOK_MS: Final = 100
 _WIDTH: Final = 200 * theme.SPACE
 _HEIGHT: Final = 150 * theme.SPACE
-_PICTURE: Final = (1280, 720)
 _MASK_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 
 
@@ -50,16 +47,11 @@ class MaskWindow(QWidget):
     ) -> None:
         super().__init__(parent, Qt.WindowType.Window)
         self._masks = masks
-        self._open_live = open_live
-        self._clock = clock
         self._translate = say = translate
         self._camera: Camera | None = None
-        self._feed: LiveFeed | None = None
-        self.screen_of_camera = Screen()
+        self.screen_of_camera = CameraStill(masks, open_live, clock=clock, translate=translate)
         self.canvas = AnnotationCanvas(self.screen_of_camera.box, self.screen_of_camera)
-        over = QVBoxLayout(self.screen_of_camera)
-        over.setContentsMargins(0, 0, 0, 0)
-        over.addWidget(self.canvas)
+        self.screen_of_camera.lay_over(self.canvas)
         self.items = QListWidget()
         self.items.setAccessibleName(say(texts.LIST))
         self.words = plain_label("", soft=True)
@@ -70,8 +62,6 @@ class MaskWindow(QWidget):
         self._lift.clicked.connect(self.lift)
         self._again = QPushButton(say(texts.AGAIN))
         self._again.clicked.connect(self.take_still)
-        self._looking = QTimer(self, interval=_LOOK_MS)
-        self._looking.timeout.connect(self._look)
         self._lay_out()
         self.canvas.drawn.connect(self._set)
         self.canvas.given_up.connect(self._forget)
@@ -112,16 +102,8 @@ class MaskWindow(QWidget):
     @Slot()
     def take_still(self) -> None:
         """The next picture of the camera; it stays until another one is asked for."""
-        self._close_feed()
-        if self._camera is None:
-            return
-        self.screen_of_camera.show_words(self._translate(texts.WAITING))
-        try:
-            self._feed = self._open_live(self._camera.id, *_PICTURE)
-        except Fault as fault:
-            self.screen_of_camera.show_words(explain(fault, self._translate))
-            return
-        self._looking.start()
+        if self._camera is not None:
+            self.screen_of_camera.take(self._camera.id)
 
     @Slot()
     def draw(self) -> None:
@@ -161,7 +143,6 @@ class MaskWindow(QWidget):
         if self._camera is None:
             return
         say = self._translate
-        self.screen_of_camera.cover(self._masks.boxes(self._camera.id))
         self.items.clear()
         for number, mask in enumerate(self._masks.of_camera(self._camera.id), 1):
             time, officer = moment_text(mask.set_at, say), officer_text(mask.set_by)
@@ -174,22 +155,6 @@ class MaskWindow(QWidget):
     def _show_state(self) -> None:
         self._new.setEnabled(self._masks.can_set)
         self._lift.setEnabled(self._masks.can_lift and self._chosen() is not None)
-
-    @Slot()
-    def _look(self) -> None:
-        feed = self._feed
-        picture = feed.newest_due(self._clock.monotonic_ns()) if feed is not None else None
-        if feed is not None and picture is not None:
-            image = image_of(picture)
-            if feed.whole(picture):
-                self.screen_of_camera.show_image(image, remark="")
-                self._close_feed()
-
-    def _close_feed(self) -> None:
-        self._looking.stop()
-        feed, self._feed = self._feed, None
-        if feed is not None:
-            feed.close()
 
     @Slot(object)
     def _tell_refused(self, problem: Fault | DomainError) -> None:
@@ -210,5 +175,5 @@ class MaskWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.canvas.give_up()
-        self._close_feed()
+        self.screen_of_camera.put_away()
         super().closeEvent(event)

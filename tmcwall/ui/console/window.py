@@ -17,7 +17,7 @@ from tmcwall.domain.officer import Officer
 from tmcwall.domain.region import Regions
 from tmcwall.domain.restoration import Restoration
 from tmcwall.services.tagging import BookmarkRow, TagRequest
-from tmcwall.texts import Language, Translator
+from tmcwall.texts import Translator
 from tmcwall.texts import console as texts
 from tmcwall.texts import incidents as incident_texts
 from tmcwall.texts import review as review_texts
@@ -31,10 +31,11 @@ from tmcwall.ui.console.docks import Docks
 from tmcwall.ui.console.enrolment_panel import EnrolmentPanel
 from tmcwall.ui.console.for_all import SharedWindows
 from tmcwall.ui.console.incident_footage import IncidentFootage
-from tmcwall.ui.console.incident_list import no_coverage_text, place_text
+from tmcwall.ui.console.incident_list import place_text
 from tmcwall.ui.console.incident_panel import IncidentPanel
 from tmcwall.ui.console.keys import KeyList
 from tmcwall.ui.console.map_desk import MapDesk
+from tmcwall.ui.console.nearest import show_nearest
 from tmcwall.ui.console.parts import Notice
 from tmcwall.ui.console.plan import Monitors, PlanPanel
 from tmcwall.ui.console.remembered import Remembered
@@ -184,23 +185,13 @@ class ConsoleWindow(QMainWindow):
     @Slot(str)
     def show_nearest(self, incident_id: str) -> int:
         """Put the live cameras nearest to an incident on the reserved tiles, and say so; how many found a place."""
-        say, incident = self._translate, self._services.incidents.get(incident_id)
+        incident = self._services.incidents.get(incident_id)
         if incident is None:
             return 0
         coverage = self._services.incidents.nearest(incident_id)
-        if coverage.radius_m is None or not coverage.cameras:
-            self._complain(no_coverage_text(coverage, incident.place, translate=say))
-            return 0
-        placed = self.plan.show_on_reserved([camera.id for camera in coverage.cameras])
-        radius = f"{coverage.radius_m:,.0f}"
-        if say.language is Language.ID:
-            radius = radius.replace(",", ".")
-        if placed:
-            self._offer_undo(say(incident_texts.COVERAGE_SHOWN, count=placed, radius=radius))
-        else:
-            found = len(coverage.cameras)
-            self._complain(say(incident_texts.COVERAGE_NO_TILES, count=found, radius=radius))
-        return placed
+        shown = show_nearest(self.plan, coverage, incident.place, translate=self._translate)
+        (self._offer_undo if shown.placed else self._complain)(shown.words)
+        return shown.placed
 
     @Slot(object)
     def _show_patrol(self, camera_ids: tuple[str, ...]) -> None:

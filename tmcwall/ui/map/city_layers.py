@@ -14,6 +14,7 @@ from tmcwall.domain.one_way import OneWayState
 from tmcwall.texts import Translator
 from tmcwall.texts import city as texts
 from tmcwall.texts import map as map_texts
+from tmcwall.texts.numbers import whole_number
 from tmcwall.ui import theme
 from tmcwall.ui.map.layers import MapArea, MapLayer, MapMark
 from tmcwall.ui.services import CityService
@@ -78,8 +79,7 @@ def _counters(city: CityService, translate: Translator) -> Iterator[MapMark]:
             continue
         indication = city.indication(place.id)
         is_on = indication is not None and indication.state is OneWayState.ON
-        hourly = f"{newest.per_hour:,.0f}".replace(",", translate(map_texts.THOUSANDS))
-        counted = f"{hourly} {translate(texts.PER_HOUR)}"
+        counted = f"{whole_number(newest.per_hour, translate)} {translate(texts.PER_HOUR)}"
         said = f"{place.name or place.id} · {counted}"
         if indication is not None:
             said += f" · {translate(texts.INDICATOR)}: {translate(texts.STATES[indication.state])}"
