@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLabel
+from PySide6.QtWidgets import QComboBox, QLabel, QListView
 from pytestqt.qtbot import QtBot
 
 from tests.afternoon import NOW, OFFICER, REGIONS, make_incident
@@ -368,3 +368,11 @@ def test_the_shown_incident_is_exported_as_cap_with_its_type_and_place(panel: In
     assert headline == f"{SAY(texts.TYPES[shown.type])}, {area}"
     desk.incidents.exported.emit(Path("kejadian.xml"))
     assert "Tersimpan: kejadian.xml" in words(panel)
+
+
+def test_in_a_low_panel_the_footage_gives_way_to_the_queue(panel: IncidentPanel, qtbot: QtBot) -> None:
+    panel.resize(360, 480)
+    qtbot.waitUntil(lambda: not panel.footage.isVisible())
+    assert named(panel, QListView, "Antrean kejadian").height() >= 120
+    panel.resize(360, 700)
+    qtbot.waitUntil(panel.footage.isVisible)

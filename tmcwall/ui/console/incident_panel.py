@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -43,6 +44,10 @@ from tmcwall.ui.services import CameraService, DutyService, IncidentService, Per
 
 _TICK_MS: Final = 1000
 _FOOTAGE_HEIGHT: Final = 42 * theme.SPACE
+_ROOM_FOR_FOOTAGE: Final = 140 * theme.SPACE
+"""In a lower panel the short list of footage gives way to the queue; its window has the whole one."""
+_LEAST_QUEUE: Final = 32 * theme.SPACE
+"""One incident and the head of the next: that there is another one is seen at any size."""
 
 
 class IncidentPanel(QWidget):
@@ -86,6 +91,7 @@ class IncidentPanel(QWidget):
         self._view.setUniformItemSizes(True)
         self._view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self._view.setMinimumHeight(_LEAST_QUEUE)
         self._view.setAccessibleName(translate(texts.QUEUE_TITLE))
         self._view.setAccessibleDescription(translate(texts.QUEUE_HELP))
         self._view.setItemDelegate(
@@ -115,6 +121,10 @@ class IncidentPanel(QWidget):
         self._ticks.timeout.connect(self._view.viewport().update)
         self._ticks.start()
         self._show_all()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.footage.setVisible(self.height() >= _ROOM_FOR_FOOTAGE)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
